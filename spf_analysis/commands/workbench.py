@@ -1,0 +1,151 @@
+"""`spf check`, `spf lab`, `spf init`, `spf doctor`, `spf migrate`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from spf_analysis.commands.output import json_option, print_json, print_table, problems_as_json
+from spf_analysis.errors import Problem, SpfError, TypesettingError, exit_code_for
+from spf_analysis.wording import counted
+
+
+@click.command()
+@json_option
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Check all inputs in one go: evidence, Fund, editions, notebooks.
+
+    \b
+    Example:
+      spf check
+    """
+    from spf_analysis.settings import find_workbench, read_settings
+
+    settings = read_settings(find_workbench(context.obj.workbench))
+    found = sorted(set(_problems(settings)))
+    if as_json:
+        click.echo(problems_as_json(found))
+    else:
+        for problem in found:
+            click.echo(str(problem))
+        click.echo("All inputs hold together." if not found else f"{counted(len(found), 'problem')} found.")
+    context.exit(exit_code_for(found))
+
+
+def _problems(settings: object) -> list[Problem]:
+    from spf_analysis.editions import read_editions
+    from spf_analysis.evidence.checking import problems_of as evidence_problems
+    from spf_analysis.fund import problems_of as fund_problems
+    from spf_analysis.settings import Settings
+
+    assert isinstance(settings, Settings)
+    problems = evidence_problems(settings.evidence) + fund_problems(settings.evidence / "fund")
+    try:
+        read_editions(settings.evidence / "editions.yaml")
+    except SpfError as error:
+        problems += error.problems
+    for kind in settings.briefings.values():
+        for file in (settings.notebooks / kind.notebook, settings.templates / kind.template):
+            if not file.is_file():
+                problems.append(
+                    Problem("briefing", f"spf.toml: {file.name}", "the file is missing", "Restore it, or correct its name in spf.toml.")
+                )
+    return problems + _unregistered(settings.evidence)
+
+
+def _unregistered(folder: Path) -> list[Problem]:
+    """Sources that the Fund's tables and rules name but the library does not hold."""
+    from spf_analysis.evidence.reading import read_leniently
+    from spf_analysis.fund.reading import read_fund
+
+    try:
+        named = read_fund(folder / "fund").sources()
+    except SpfError:
+        return []
+    known = read_leniently(folder)[0].sources
+    hint = "Register it in evidence/sources.yaml and evidence/library.json."
+    return [
+        Problem("source", f"evidence/fund, source '{name}'", "the source is not registered", hint)
+        for name in sorted(named)
+        if name not in known
+    ]
+
+
+@click.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def lab(context: click.Context, arguments: tuple[str, ...]) -> None:
+    """Open JupyterLab on the notebooks.
+
+    \b
+    Example:
+      spf lab
+    """
+    from spf_analysis.settings import find_workbench, read_settings
+
+    settings = read_settings(find_workbench(context.obj.workbench))
+    os.environ["SPF_WORKBENCH"] = str(settings.folder)
+    command = [sys.executable, "-m", "jupyter", "lab", f"--notebook-dir={settings.notebooks}", *arguments]
+    os.execv(sys.executable, command)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--date", "day", metavar="DATE", help="The date of the first edition, such as 2026-11-21; today by default.")
+@click.pass_context
+def init(context: click.Context, folder: Path, day: str | None) -> None:
+    """Start a new workbench in FOLDER: empty evidence, and the notebooks and templates to adapt.
+
+    \b
+    Examples:
+      spf init ~/my-review
+      spf init ~/my-review --date 2027-03-01
+    """
+    from spf_analysis.commands.arguments import day_of
+    from spf_analysis.starting import start
+
+    start(folder, context.obj.workbench, day=day_of(day, "--date") if day else date.today())
+    click.echo(f"A workbench was started in {folder}. Next: go there, run 'spf check', then 'spf lab'.")
+
+
+@click.command()
+@json_option
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """What is installed, missing or too old, and what follows.
+
+    \b
+    Example:
+      spf doctor
+    """
+    from spf_analysis.publishing.doctor import findings
+
+    found = findings(context.obj.workbench)
+    if as_json:
+        print_json({"findings": [item.as_dict() for item in found]})
+    else:
+        print_table(("What", "State", "What follows"), [(item.what, item.state, item.follows) for item in found])
+    context.exit(0 if all(item.fine for item in found) else TypesettingError.exit_code)
+
+
+@click.command()
+@click.pass_context
+def migrate(context: click.Context) -> None:
+    """Bring the files of a workbench up to the schema that this version reads.
+
+    \b
+    Example:
+      spf migrate
+    """
+    from spf_analysis.settings import find_workbench, read_settings
+
+    read_settings(find_workbench(context.obj.workbench))
+    click.echo("Every file has the schema that this version reads (1); there is nothing to migrate.")
+
+
+__all__ = ["check", "doctor", "init", "lab", "migrate"]

@@ -1,0 +1,101 @@
+"""What crosses from a notebook to a template: numbered exhibits, and the frozen context that holds them. JSON through and through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+from spf_analysis.errors import BriefingError
+from spf_analysis.wording import listed
+
+MIME = "application/vnd.spf.briefing+json"
+SCHEMA = 1
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A numbered chart or table with its caption, source note and text alternative.
+
+    A chart carries a Vega-Lite `spec`; a table carries `columns`, `rows` of said values and the alignment of each column.
+    """
+
+    id: str
+    kind: Literal["chart", "table"]
+    caption: str
+    source_note: str
+    alt: str
+    spec: Json | None = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    align: str = ""
+    widths: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        prefix = {"chart": "fig-", "table": "tbl-"}[self.kind]
+        if not self.id.startswith(prefix):
+            raise BriefingError(f"the id of a {self.kind} begins with '{prefix}'", where=f"exhibit '{self.id}'")
+        if not (self.caption and self.source_note and self.alt):
+            raise BriefingError("an exhibit needs a caption, a source note and a text alternative", where=f"exhibit '{self.id}'")
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise BriefingError("every row of a table has as many cells as there are columns", where=f"exhibit '{self.id}'")
+
+    def as_dict(self) -> Json:
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "caption": self.caption,
+            "source_note": self.source_note,
+            "alt": self.alt,
+            "spec": self.spec,
+            "columns": list(self.columns),
+            "rows": [list(row) for row in self.rows],
+            "align": self.align or "l" * len(self.columns),
+            "widths": list(self.widths),
+        }
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        note = f"<p><small>{escape(self.source_note)}</small></p>"
+        if self.spec is not None:
+            return {"application/vnd.vegalite.v6+json": self.spec, "text/plain": f"{self.caption}\n{self.alt}"}
+        head = "".join(f"<th scope='col'>{escape(column)}</th>" for column in self.columns)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        table = f"<table><caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+        return {"text/html": table, "text/plain": f"{self.caption}\n{self.alt}"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cell of a notebook shows of the figures and claims that it has just added to a briefing."""
+
+    lines: tuple[tuple[str, str], ...]
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in self.lines)
+        return f"<table><tbody>{rows}</tbody></table>"
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {text}" for name, text in self.lines)
+
+
+@dataclass(frozen=True)
+class BriefingContext:
+    """The frozen value that crosses from a notebook to a template; JSON through and through."""
+
+    data: Mapping[str, Any]
+
+    def as_json(self) -> str:
+        """The context as JSON text, the same bytes for the same content."""
+        return json.dumps(self.data, ensure_ascii=False, indent=1, sort_keys=False)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        parts = [
+            f"{len(self.data['figures'])} figures",
+            f"{len(self.data['claims'])} claims",
+            f"{len(self.data['exhibits'])} exhibits",
+        ]
+        said = f"{self.data['title']}: {listed(parts)}"
+        return {MIME: self.data, "text/plain": said, "text/html": f"<p>{escape(said)}</p>"}

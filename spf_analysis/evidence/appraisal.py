@@ -1,0 +1,124 @@
+"""Whether a sentence is worded no stronger than its evidence.
+
+"Reduced" and its like say that one thing brought about another. They need a body of appraised evidence with comparison groups: an
+effect claim of at least moderate certainty by GRADE (Guyatt et al. 2008, doi:10.1136/bmj.39489.470347.AD) with results of at least
+two distinct primary studies that compared groups. "Associated with" needs one comparison or survey, "was followed by" one result.
+Sentences that report, hope or leave open are free. The word lists stand in `effect_verbs.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from spf_analysis.errors import EvidenceError, Problem
+from spf_analysis.evidence.base import EvidenceBase
+from spf_analysis.evidence.expressions import Expression, Strength, expressions
+from spf_analysis.evidence.model import CONTROLLED, Claim, ClaimKind, Design, Finding, Grade, StatementKind
+from spf_analysis.wording import counted, listed
+
+STUDIES_FOR_AN_EFFECT = 2
+LEVELS_FOR_AN_EFFECT = frozenset({"high", "moderate"})
+_COMPARING = CONTROLLED | {Design.SURVEY}
+Verdict = Literal["effect", "association", "sequence"]
+
+
+@dataclass(frozen=True)
+class Body:
+    """The results behind a claim: distinct primary studies, those that surveyed or compared, and those that compared groups."""
+
+    results: frozenset[str]
+    comparing: frozenset[str]
+    controlled: frozenset[str]
+    level: str | None
+    about_effect: bool
+
+    def carries(self, strength: Strength) -> bool:
+        """Whether wording of this strength is carried by the body."""
+        if strength == "effect":
+            enough = len(self.controlled) >= STUDIES_FOR_AN_EFFECT
+            return enough and self.about_effect and self.level in LEVELS_FOR_AN_EFFECT
+        return bool(self.comparing if strength == "association" else self.results)
+
+    @property
+    def said(self) -> str:
+        """The body in words: "two primary studies report results, none of them with a comparison group; certainty not graded"."""
+        if not self.results:
+            return "no statement behind it reports a result"
+        controlled = (
+            f"{counted(len(self.controlled), 'of them', 'of them')} with a comparison group"
+            if self.controlled
+            else "none with a comparison group"
+        )
+        verb = "reports" if len(self.results) == 1 else "report"
+        studies = counted(len(self.results), "primary study", "primary studies")
+        return f"{studies} {verb} results, {controlled}; certainty {self.level or 'not graded'}"
+
+
+def body_of(findings: Iterable[Finding], claim: Claim) -> Body:
+    """The body of evidence in the findings for a claim: only results count, and each primary study once."""
+    results = [finding for finding in findings if finding.statement_kind is StatementKind.RESULT]
+    level = claim.confidence.level if isinstance(claim.confidence, Grade) else None
+    return Body(
+        results=frozenset(finding.study for finding in results),
+        comparing=frozenset(finding.study for finding in results if finding.design in _COMPARING),
+        controlled=frozenset(finding.study for finding in results if finding.design in CONTROLLED),
+        level=level,
+        about_effect=claim.kind is ClaimKind.EFFECT,
+    )
+
+
+def too_strong(base: EvidenceBase, claim: Claim) -> list[Problem]:
+    """The expressions of a claim that are stronger than its evidence, each explained; none where it gives a `wording_exception`."""
+    if claim.wording_exception:
+        return []
+    findings = [base.findings[key] for key in claim.findings_for if key in base.findings]
+    body = body_of(findings, claim)
+    where = base.where("claim", claim.id, "text")
+    return [_refused(expression, body, findings, where) for expression in _heaviest(claim.text) if not body.carries(expression.strength)]
+
+
+def unsupported(text: str, where: str) -> list[Problem]:
+    """Statements of effect in a text that carries no claim of its own, such as a case study's summary or the reading of a contradiction."""
+    return [
+        Problem(
+            EvidenceError.kind,
+            where,
+            f"'{expression.words}' states an effect, and only a claim may do that",
+            "Say who reports it ('interviewees felt that …', 'the evaluation reported …'), or say what came first and what followed.",
+        )
+        for expression in _heaviest(text)
+        if expression.strength != "sequence"
+    ]
+
+
+def _heaviest(text: str) -> list[Expression]:
+    found: dict[str, Expression] = {}
+    for expression in expressions(text):
+        found.setdefault(expression.words, expression)
+    return list(found.values())
+
+
+_WANTED = {
+    "effect": "states an effect. That needs an effect claim with GRADE certainty of at least moderate and results of two or more "
+    "primary studies with comparison groups",
+    "association": "states an association. That needs a result from at least one survey or comparison of groups",
+    "sequence": "says what followed. That needs at least one result",
+}
+
+
+def _refused(expression: Expression, body: Body, findings: list[Finding], where: str) -> Problem:
+    message = f"'{expression.words}' {_WANTED[expression.strength]}; here {body.said}"
+    return Problem(EvidenceError.kind, where, message, _alternative(findings, body))
+
+
+def _alternative(findings: list[Finding], body: Body) -> str:
+    designs = {finding.design for finding in findings if finding.statement_kind is StatementKind.RESULT}
+    if not body.results:
+        offers = ["'… argues that …'", "'… says that …'", "'would' or 'may'"]
+    elif designs <= {Design.INTERVIEWS}:
+        offers = ["'people felt that …'", "'interviewees reported that …'"]
+    else:
+        offers = ["'was followed by …'", "'… reported that …'"]
+    return f"Write {listed(offers, 'or')}; or give 'wording_exception' with a reason."

@@ -1,0 +1,263 @@
+"""What stands behind a claim or at a crossing of two groups of codes, with every primary study counted once.
+
+A finding is not a unit of evidence: one study may be coded many times and be reported by several sources. So strength is a number
+of distinct primary studies by design, never a number of findings. Reviews are told apart from primary studies, and statements that
+no study stands behind (opinions, policy documents) apart from both.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spf_analysis.evidence.base import EvidenceBase
+from spf_analysis.evidence.model import CONTROLLED, Claim, Design, Finding
+from spf_analysis.wording import counted, listed
+
+REVIEWS = frozenset({Design.SYSTEMATIC_REVIEW, Design.EVIDENCE_REVIEW})
+WITHOUT_STUDY = frozenset({Design.NO_STUDY, Design.POLICY_DOCUMENT})
+_NOUNS: Mapping[Design, tuple[str, str]] = {
+    Design.SYSTEMATIC_REVIEW: ("systematic review", "systematic reviews"),
+    Design.EVIDENCE_REVIEW: ("evidence review", "evidence reviews"),
+    Design.RANDOMISED_TRIAL: ("randomised trial", "randomised trials"),
+    Design.CONTROLLED_COMPARISON: ("controlled comparison", "controlled comparisons"),
+    Design.BEFORE_AND_AFTER: ("uncontrolled before and after study", "uncontrolled before and after studies"),
+    Design.SURVEY: ("survey", "surveys"),
+    Design.INTERVIEWS: ("interview study", "interview studies"),
+    Design.MIXED_METHODS: ("uncontrolled mixed-methods evaluation", "uncontrolled mixed-methods evaluations"),
+    Design.CASE_DESCRIPTION: ("case description", "case descriptions"),
+    Design.SERVICE_RECORDS: ("study of service records", "studies of service records"),
+    Design.MODELLING: ("modelling study", "modelling studies"),
+    Design.NOT_REPORTED: ("study of unreported design", "studies of unreported design"),
+}
+
+
+@dataclass(frozen=True)
+class Support:
+    """What stands on one side of a claim: its statements, the distinct studies behind them by design, and the sources that say so.
+
+    `studies` maps a study's id to its design; `without_study` counts the statements that no study stands behind.
+    """
+
+    statements: int
+    studies: Mapping[str, Design]
+    without_study: int
+    sources: tuple[str, ...]
+    shared: Mapping[str, tuple[str, ...]]
+
+    @property
+    def primary(self) -> dict[str, Design]:
+        """The distinct primary studies, reviews left out."""
+        return {study: design for study, design in self.studies.items() if design not in REVIEWS}
+
+    @property
+    def reviews(self) -> dict[str, Design]:
+        """The distinct reviews."""
+        return {study: design for study, design in self.studies.items() if design in REVIEWS}
+
+    @property
+    def controlled(self) -> int:
+        """How many of the studies had a comparison group."""
+        return sum(design in CONTROLLED for design in self.studies.values())
+
+    @property
+    def by_design(self) -> dict[Design, int]:
+        """Distinct studies by design, in the order of the designs."""
+        found = Counter(self.studies.values())
+        return {design: found[design] for design in Design if found[design]}
+
+    @property
+    def said(self) -> str:
+        """The side in words: "five statements from two primary studies (one interview study, one survey)"."""
+        grounds = [
+            self._counted(self.primary, "primary study", "primary studies", "primary"),
+            self._counted(self.reviews, "review", "reviews", "review"),
+        ]
+        with_study, bare = self.statements - self.without_study, self.without_study
+        said = [f"{counted(with_study, 'statement')} from {listed(part for part in grounds if part)}"] if with_study else []
+        return listed(said + ([f"{counted(bare, 'statement')} with no study behind {'it' if bare == 1 else 'them'}"] if bare else []))
+
+    def _counted(self, studies: Mapping[str, Design], noun: str, plural: str, role: str) -> str:
+        designs = [(design, number) for design, number in self.by_design.items() if (design in REVIEWS) == (role == "review")]
+        if len(studies) == 1:
+            return counted(1, _NOUNS[designs[0][0]][0]) if role == "review" else f"one {noun} ({_NOUNS[designs[0][0]][0]})"
+        kinds = listed(counted(number, *_NOUNS[design]) for design, number in designs)
+        return f"{counted(len(studies), noun, plural)} ({kinds})" if studies else ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "statements": self.statements,
+            "studies": {study: design.value for study, design in sorted(self.studies.items())},
+            "by_design": {design.value: number for design, number in self.by_design.items()},
+            "without_study": self.without_study,
+            "sources": list(self.sources),
+            "studies_reported_by_several_sources": {study: list(sources) for study, sources in self.shared.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Strength:
+    """What stands for and against a claim."""
+
+    claim: str
+    for_it: Support
+    against_it: Support
+
+    @property
+    def said(self) -> str:
+        """The strength in sentences, for print beside a claim."""
+        sentences = [f"Rests on {self.for_it.said}"]
+        if self.for_it.studies and not self.for_it.controlled:
+            sentences[0] += (
+                "; none of the studies had a comparison group" if len(self.for_it.studies) > 1 else "; the study had no comparison group"
+            )
+        elif self.for_it.controlled:
+            sentences[0] += f"; {counted(self.for_it.controlled, 'study', 'studies')} had a comparison group"
+        if self.for_it.shared:
+            shared = len(self.for_it.shared)
+            sentences.append(f"{counted(shared, 'study is', 'studies are').capitalize()} reported by more than one source and counted once")
+        if self.against_it.statements:
+            verb = "stands" if self.against_it.statements == 1 else "stand"
+            sentences.append(f"Against it {verb} {self.against_it.said}")
+        return ". ".join(sentences) + "."
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"claim": self.claim, "said": self.said, "for": self.for_it.as_dict(), "against": self.against_it.as_dict()}
+
+
+def strength(base: EvidenceBase, claim: Claim) -> Strength:
+    """What stands for and against a claim, studies counted once. Raises EvidenceError where a finding is unknown."""
+    sides = ([base.finding(key) for key in keys] for keys in (claim.findings_for, claim.findings_against))
+    return Strength(claim.id, *(support(findings) for findings in sides))
+
+
+def support(findings: Iterable[Finding]) -> Support:
+    """The distinct studies behind some findings. A study coded with several designs counts under the one most often coded."""
+    known = list({finding.id: finding for finding in findings}.values())
+    designs: defaultdict[str, Counter[Design]] = defaultdict(Counter)
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for finding in known:
+        if finding.design not in WITHOUT_STUDY:
+            designs[finding.study][finding.design] += 1
+            told[finding.study].add(finding.source)
+    order = list(Design)
+    return Support(
+        statements=len(known),
+        studies={study: max(found, key=lambda design: (found[design], -order.index(design))) for study, found in sorted(designs.items())},
+        without_study=sum(finding.design in WITHOUT_STUDY for finding in known),
+        sources=tuple(sorted({finding.source for finding in known})),
+        shared={study: tuple(sorted(sources)) for study, sources in sorted(told.items()) if len(sources) > 1},
+    )
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Findings at the crossings of two groups of codes. Rows and columns are code ids; a crossing without findings holds none."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: Mapping[tuple[str, str], tuple[Finding, ...]]
+
+    def findings(self, row: str, column: str) -> tuple[Finding, ...]:
+        """The findings that carry both codes."""
+        return self.cells.get((row, column), ())
+
+    def studies(self, row: str, column: str) -> int:
+        """How many distinct studies, primary or review, stand behind the findings of a crossing."""
+        return len(support(self.findings(row, column)).studies)
+
+
+def matrix(base: EvidenceBase, row_group: str, column_group: str) -> Matrix:
+    """The findings by the codes of two groups. Raises EvidenceError for an unknown group."""
+    rows, columns = ([code.id for code in base.group(group).codes] for group in (row_group, column_group))
+    cells = {
+        (row, column): found
+        for row in rows
+        for column in columns
+        if (found := tuple(finding for finding in base.findings_with(row) if column in finding.codes))
+    }
+    return Matrix(tuple(rows), tuple(columns), cells)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One crossing of the evidence map: distinct studies by design, and the statements that no study stands behind."""
+
+    row: str
+    column: str
+    studies: int
+    primary_studies: int
+    reviews: int
+    without_study: int
+    by_design: Mapping[Design, int]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no study stands here."""
+        return self.studies == 0
+
+    @property
+    def said(self) -> str:
+        """The crossing in words, for a text alternative."""
+        studies = counted(self.studies, "study", "studies")
+        return studies if not self.without_study else f"{studies}, {counted(self.without_study, 'statement')} without a study"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "row": self.row,
+            "column": self.column,
+            "studies": self.studies,
+            "primary_studies": self.primary_studies,
+            "reviews": self.reviews,
+            "without_study": self.without_study,
+            "by_design": {design.value: number for design, number in self.by_design.items()},
+        }
+
+
+@dataclass(frozen=True)
+class EvidenceMap:
+    """Distinct studies by a facet of funding and a theme; it shows where nothing is. Labels are those of the coding frame."""
+
+    row_labels: Mapping[str, str]
+    column_labels: Mapping[str, str]
+    cells: tuple[Cell, ...]
+
+    @property
+    def empty(self) -> tuple[Cell, ...]:
+        """The crossings where no study stands."""
+        return tuple(cell for cell in self.cells if cell.empty)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row for each code of the first group: its id, its label, and the number of studies by each code of the second."""
+        found: dict[str, dict[str, int]] = {row: {} for row in self.row_labels}
+        for cell in self.cells:
+            found[cell.row][cell.column] = cell.studies
+        return [{"row": row, "label": self.row_labels[row], "cells": cells} for row, cells in found.items()]
+
+    @property
+    def said(self) -> str:
+        """The map in a sentence, for its text alternative."""
+        empty, total = len(self.empty), len(self.cells)
+        most = max(self.cells, key=lambda cell: cell.studies, default=None)
+        if most is None or most.empty:
+            return f"No study stands at any of the {total} crossings."
+        where = f"{self.row_labels[most.row]} by {self.column_labels[most.column]}"
+        most_studies = counted(most.studies, "study", "studies")
+        return f"Of {total} crossings, {counted(empty, 'has', 'have')} no study; most studies stand at {where} ({most_studies})."
+
+
+def evidence_map(base: EvidenceBase, facet_group: str, theme_group: str = "theme") -> EvidenceMap:
+    """Distinct studies at each crossing of two groups of codes. Raises EvidenceError for an unknown group.
+
+    A finding counts where it carries both codes itself; the mapping of a source's typology onto the facets adds nothing.
+    """
+    crossed = matrix(base, facet_group, theme_group)
+    labels = [{code.id: code.label for code in base.group(group).codes} for group in (facet_group, theme_group)]
+    cells = tuple(_cell(row, column, support(crossed.findings(row, column))) for row in crossed.rows for column in crossed.columns)
+    return EvidenceMap(labels[0], labels[1], cells)
+
+
+def _cell(row: str, column: str, found: Support) -> Cell:
+    return Cell(row, column, len(found.studies), len(found.primary), len(found.reviews), found.without_study, found.by_design)

@@ -1,0 +1,242 @@
+"""The Fund as one frozen value: its rules, areas, tables and ledger, and everything that can be asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from spf_analysis import wording
+from spf_analysis.areas import Area, Areas, Setting
+from spf_analysis.errors import FundError
+from spf_analysis.figures import Figure, Interpretation
+from spf_analysis.fund import rules
+from spf_analysis.fund.allocation import Allocation, RatePath, allocate, rate_path
+from spf_analysis.fund.alternatives import Alternatives, Effect
+from spf_analysis.fund.ledger import Ledger, NationalCommitment, Participation
+from spf_analysis.fund.parameters import DatedValue, Rulebook
+from spf_analysis.fund.position import Position, position_of
+from spf_analysis.fund.share import Share, rate_steps, steps_of
+from spf_analysis.fund.tables import Tables
+from spf_analysis.periods import FinancialYear
+
+Year = FinancialYear | str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named assumption about Septembers that have no published inflation yet."""
+
+    id: str
+    title: str
+    description: str
+    cpi_september: tuple[DatedValue, ...]
+
+
+@dataclass(frozen=True)
+class Fund:
+    """The proposed Social Prescribing Fund: rules by document edition × dated tables × ledger. Nothing in it is adopted."""
+
+    areas: Areas
+    rulebook: Rulebook
+    tables: Tables
+    ledger: Ledger
+    scenarios: tuple[Scenario, ...] = ()
+    scenario: str | None = None
+    _seen: dict[FinancialYear, Allocation] = field(default_factory=dict, compare=False, repr=False)
+
+    def allocation(self, year: Year) -> Allocation:
+        """The allocation of a year. Raises FundError for a year that has no rate: before the draft's first, or without inflation yet."""
+        wanted = _year(year)
+        if wanted not in self._seen:
+            self._seen[wanted] = allocate(self.rulebook, self.tables, self.areas, wanted)
+        return self._seen[wanted]
+
+    def area(self, code: str, year: Year) -> Area:
+        """The area of an ODS code on the first day of a year. Raises FundError for an unknown, abolished or later area."""
+        return self.areas.get(code, _year(year).first_day)
+
+    def areas_in(self, year: Year) -> tuple[Area, ...]:
+        """The areas in force on the first day of a year."""
+        return self.areas.on(_year(year).first_day)
+
+    def rate(self, year: Year) -> Decimal:
+        """Pounds per head in a year, exact."""
+        return self.rate_path(year).rate
+
+    def rate_path(self, year: Year) -> RatePath:
+        """The rate of a year, update by update."""
+        return rate_path(self.rulebook, _year(year))
+
+    def priced_years(self) -> tuple[FinancialYear, ...]:
+        """The years that have a rate, first to last."""
+        first = FinancialYear.containing(self.rulebook.parameter("local_rate").first.day)
+        last = self.rulebook.parameter("cpi_september").last.day.year + 1
+        return tuple(FinancialYear(start) for start in range(first.start_year, last + 1))
+
+    def shares(self, year: Year) -> dict[str, Share]:
+        """The share of every area in force on the first day of a year, by ODS code."""
+        return {area.code: self.share(area.code, year) for area in self.areas_in(year)}
+
+    def share(self, code: str, year: Year) -> Share:
+        """An area's local investment share in a year, with steps and interpretations. Raises FundError as `area` and `allocation` do."""
+        area, allocation = self.area(code, year), self.allocation(year)
+        match = self.rulebook.parameter("match_ratio").at(allocation.year.first_day).number
+        return Share(
+            area=area,
+            allocation=allocation,
+            steps=steps_of(code, allocation, self.rulebook, self.tables),
+            interpretations=self._alternatives(year).for_area(code),
+            match_if_met=rules.matched_if_met(allocation.shares[code], match),
+            fund_years=self.fund_years(year),
+            scenario=self.scenario,
+        )
+
+    def local_total(self, year: Year) -> int:
+        """Whole pounds that all areas together would raise in a year."""
+        return self.allocation(year).local_total
+
+    def fund_total(self, year: Year) -> int:
+        """Whole pounds of local total and match together in a year, if every area took part and met its share."""
+        ratio = self.rulebook.parameter("match_ratio").at(_year(year).first_day).number
+        return rules.whole_pounds(rules.fund_total(Decimal(self.local_total(year)), ratio))
+
+    def fund_years(self, year: Year) -> int:
+        """Financial years of the Fund's initial term."""
+        return int(self.rulebook.parameter("initial_years").at(_year(year).first_day).number)
+
+    def position(self, year: Year, *, internal: bool = False) -> Position:
+        """Where every area stands in a year; confidential lines show only with `internal`."""
+        return position_of(self.allocation(year), self.ledger, self.rulebook, internal=internal, scenario=self.scenario)
+
+    def participation(self, code: str) -> Participation | None:
+        """An area's latest recorded decision to take part or not, or None."""
+        return self.ledger.participation(code)
+
+    def national_investor(self, year: Year | None = None) -> NationalCommitment | None:
+        """The first recorded commitment of a statutory national investor (for a year, if named); None: there is none today [37]."""
+        found = [item for item in self.ledger.national_commitments if item.statutory and item.status in ("committed", "transferred")]
+        return next((item for item in found if year is None or item.year == _year(year)), None)
+
+    def interpretations(self, code: str, year: Year) -> tuple[Interpretation, ...]:
+        """All interpretations with the effect of each alternative on an area in pounds."""
+        return self._alternatives(year).for_area(self.area(code, year).code)
+
+    def effects(self, year: Year) -> tuple[Effect, ...]:
+        """What each alternative reading would change in England in a year."""
+        return self._alternatives(year).effects()
+
+    def ten_years_constant_prices(self, code: str, year: Year) -> tuple[Figure, Figure]:
+        """What the area would raise over the initial term at the prices of a year; and the same with the match."""
+        share = self.share(code, year)
+        return share.figure("ten_years_local"), share.figure("ten_years_fund")
+
+    def link_workers(self, code: str, year: Year) -> Figure:
+        """Link workers in post in the area, in full-time equivalents, on the day of the latest count at hand."""
+        area = self.area(code, year)
+        counts = [item for item in self.tables.link_workers if (item.area, item.vintage) == (code, area.vintage)]
+        found = max(counts, key=lambda item: item.day, default=None)
+        return Figure(
+            "link_workers",
+            "Social prescribing link workers in post",
+            found.fte if found else None,
+            "FTE",
+            (self.tables.reference("link_workers.csv", "fte"),),
+            note=f"on {wording.day(found.day)}; {found.method}" if found else None,
+            as_of=found.day.isoformat() if found else None,
+        )
+
+    def setting(self, code: str, year: Year) -> Setting:
+        """What an area is like: people, density, need, region, deprivation (None where not published for its footprint)."""
+        area, wanted = self.area(code, year), _year(year)
+        residents = next((item for item in self.tables.latest_residents(area.vintage) if item.area == code), None)
+        weights = next((item for item in self.tables.weights_for(area.vintage, wanted) if item.area == code), None)
+        land = next((item.km2 for item in self.tables.land if (item.area, item.vintage) == (code, area.vintage)), None)
+        score = next((item.average_score for item in self.tables.deprivation if (item.area, item.vintage) == (code, area.vintage)), None)
+        return Setting(
+            code=code,
+            name=area.short_name,
+            region=area.region,
+            residents=residents.residents if residents else None,
+            registered=weights.registered if weights else None,
+            km2=land,
+            need=rules.need(weights.weighted, weights.registered) if weights else None,
+            deprivation=score,
+            areas=(code,),
+        )
+
+    def settings(self, year: Year) -> dict[str, Setting]:
+        """The setting of every area in force on the first day of a year."""
+        return {area.code: self.setting(area.code, year) for area in self.areas_in(year)}
+
+    def like(self, code: str, year: Year, count: int = 6) -> tuple[Setting, ...]:
+        """The areas in force that are most alike in density, people and need, nearest first; the area itself is not among them."""
+        here = self.setting(code, year)
+        others = [(here.distance(other), other) for other in self.settings(year).values() if other.code != code]
+        known = sorted(((distance, other.code, other) for distance, other in others if distance is not None), key=lambda item: item[:2])
+        return tuple(other for _, _, other in known[:count])
+
+    def places(self) -> dict[str, Setting]:
+        """The settings of the places that case studies are about, by place name; people are those registered with their practices."""
+        regions = {area.code: area.region for vintage in self.areas.vintages for area in vintage.areas}
+        return {
+            item.place: Setting(
+                code=item.place,
+                name=item.place,
+                region=regions.get(item.area_2026),
+                registered=item.registered,
+                km2=item.km2,
+                need=item.need,
+                areas=tuple(dict.fromkeys((item.area_2022, item.area_2026))),
+            )
+            for item in self.tables.places
+        }
+
+    def tiles(self, year: Year) -> dict[str, tuple[int, int]]:
+        """Row and column of each area in the tile-grid map of the vintage in force; row 1 is the north."""
+        vintage = self.areas.vintage(_year(year).first_day)
+        return {item.area: (item.row, item.column) for item in self.tables.tiles if item.vintage == vintage.start}
+
+    def figures(self, year: Year) -> tuple[Figure, ...]:
+        """England's figures of a year for a national briefing; every label conditional."""
+        from spf_analysis.fund.england import england_figures
+
+        return england_figures(self, _year(year))
+
+    def rule_of_thumb(self, year: Year) -> tuple[Figure, ...]:
+        """The Fund beside link workers, pounds beside pounds [24]; nothing is divided."""
+        from spf_analysis.fund.england import rule_of_thumb
+
+        return rule_of_thumb(self, _year(year))
+
+    def under(self, scenario: str) -> Fund:
+        """The Fund with a scenario's inflation where none is published. Raises FundError for an unknown scenario."""
+        found = next((item for item in self.scenarios if item.id == scenario), None)
+        if found is None:
+            known = wording.listed(item.id for item in self.scenarios) or "none"
+            raise FundError(f"there is no scenario '{scenario}'", where="scenario", hint=f"There are: {known}.")
+        parameter = self.rulebook.parameter("cpi_september")
+        for value in found.cpi_september:
+            parameter = parameter.with_value(replace(value, note=f"scenario: {found.title}"))
+        return replace(self, rulebook=self.rulebook.with_parameter(parameter), scenario=found.id, _seen={})
+
+    def rate_figure(self, year: Year) -> Figure:
+        """The rate of a year with its steps."""
+        path, wanted = self.rate_path(year), str(_year(year))
+        steps = rate_steps(path, wanted)
+        references = tuple(dict.fromkeys(step.reference for step in steps))
+        return Figure("rate_per_head", f"Rate per head in {wanted}", path.rate, "GBP per head", references, steps)
+
+    def sources(self) -> frozenset[str]:
+        """The ids of every source that a table, a rule, an interpretation or a scenario of the Fund refers to."""
+        dated = [value.reference for rule in self.rulebook.rules for parameter in rule.parameters for value in parameter.values]
+        supposed = [value.reference for scenario in self.scenarios for value in scenario.cpi_september]
+        columns = [origin.reference for origin in self.tables.origins]
+        references = [*dated, *supposed, *columns, *(question.reference for question in self.rulebook.questions)]
+        return frozenset(item.source for item in references) | {item.source for item in self.tables.weighted_populations}
+
+    def _alternatives(self, year: Year) -> Alternatives:
+        return Alternatives(self.rulebook, self.tables, self.areas, self.allocation(year))
+
+
+def _year(year: Year) -> FinancialYear:
+    return year if isinstance(year, FinancialYear) else FinancialYear.parse(year)

@@ -1,0 +1,37 @@
+"""Charts as pictures: Vega-Lite to SVG and PNG without a browser, the same bytes each time."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import vl_convert as vlc
+
+PNG_SCALE = 2.5
+
+
+@functools.cache
+def _register(fonts: Path) -> None:
+    vlc.register_font_directory(str(fonts))
+
+
+def svg(spec: dict[str, Any], fonts: Path) -> str:
+    """A chart as SVG text, with the fonts of the house style."""
+    _register(fonts)
+    return str(vlc.vegalite_to_svg(json.dumps(spec), allowed_base_urls=[]))
+
+
+def png(picture: str) -> bytes:
+    """An SVG picture as PNG at the resolution that Word prints well."""
+    return bytes(vlc.svg_to_png(picture, scale=PNG_SCALE))
+
+
+def write_charts(exhibits: dict[str, dict[str, Any]], folder: Path, fonts: Path) -> dict[str, str]:
+    """Write every chart of a context as `<id>.svg` and `<id>.png`; returns the SVG text by exhibit id."""
+    pictures = {name: svg(exhibit["spec"], fonts) for name, exhibit in exhibits.items() if exhibit["kind"] == "chart"}
+    for name, picture in pictures.items():
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+        (folder / f"{name}.png").write_bytes(png(picture))
+    return pictures

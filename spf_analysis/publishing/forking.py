@@ -1,0 +1,174 @@
+"""Kernels forked from one process that has already imported the heavy packages and read the workbench (Linux only).
+
+Starting a Python kernel and importing pandas, Altair and the evidence base costs a notebook seconds; forking a process that has
+done so costs it hundredths. The server listens on a Unix socket in a private folder and on no port. Its kernels die with it, and it
+dies with the build that started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from spf_analysis.publishing.lean_kernel import block_slow_imports
+
+PROVISIONER = "spf-fork"
+READY = b"ready\n"
+_PRELOADED = ("spf_analysis.exhibits", "spf_analysis.workbench", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+_PR_SET_PDEATHSIG = 1
+
+
+def can_fork() -> bool:
+    """Whether kernels may be forked here: on Linux; elsewhere forking a process with threads is not safe."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+@contextlib.contextmanager
+def kernel_server(workbench: Path) -> Iterator[str]:
+    """The path of a socket at which kernels can be had while the context lasts; "" where forking is not possible."""
+    if not can_fork():
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="spf-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        path = f"{folder}/kernels"
+        command = [sys.executable, "-m", "spf_analysis.publishing.forking", path, str(workbench)]
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True)
+        try:
+            ready = server.stdout is not None and server.stdout.readline() == READY
+            yield path if ready else ""
+        finally:
+            server.kill()
+            server.communicate()
+
+
+def serve(path: str, workbench: str) -> None:
+    """Import, read, then fork a kernel for each request until the one who started this process is gone."""
+    block_slow_imports()
+    _die_with_parent()
+    for name in _PRELOADED:
+        importlib.import_module(name)
+    _read_ahead(workbench)
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen(64)
+        sys.stdout.buffer.write(READY)
+        sys.stdout.flush()
+        while True:
+            readable, _, _ = select.select([listening, sys.stdin], [], [])
+            if sys.stdin in readable:
+                return
+            _answer(listening)
+
+
+def _read_ahead(workbench: str) -> None:
+    from spf_analysis.errors import SpfError
+    from spf_analysis.workbench import open_workbench
+
+    with contextlib.suppress(SpfError):  # the notebook will meet the same error and tell it with its cell
+        bench = open_workbench(folder=workbench)
+        _ = bench.evidence, bench.fund
+
+
+def _answer(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        request = json.loads(connection.makefile("r").readline())
+        pid = os.fork()
+        if pid == 0:
+            listening.close()
+            connection.close()
+            _become_kernel(request)
+        connection.sendall(json.dumps({"pid": pid}).encode() + b"\n")
+
+
+def _become_kernel(request: dict[str, Any]) -> None:
+    """In the forked process: take on the request's environment and folder, and be an IPython kernel until told to stop."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        _die_with_parent()
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"])
+        null = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(null, stream)
+        from ipykernel.kernelapp import IPKernelApp
+
+        IPKernelApp.launch_instance(argv=request["argv"])
+    finally:
+        os._exit(0)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class ForkedProcess:
+    """A forked kernel as jupyter_client knows a process: polled, waited for and signalled through a process descriptor."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        try:
+            self._descriptor: int | None = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self._descriptor, self.returncode = None, 1
+
+    def poll(self) -> int | None:
+        """None while it runs; afterwards a number, which cannot tell how it ended."""
+        if self._descriptor is not None and select.select([self._descriptor], [], [], 0)[0]:
+            os.close(self._descriptor)
+            self._descriptor, self.returncode = None, 1
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """Wait until it has ended."""
+        if self._descriptor is not None:
+            select.select([self._descriptor], [], [])
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+def ask_for_kernel(server: str, argv: list[str], environment: dict[str, str], folder: str) -> ForkedProcess:
+    """A kernel forked by the server at this socket, with these arguments, in this environment and folder."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.connect(server)
+        asking.sendall(json.dumps({"argv": argv, "env": environment, "cwd": folder}).encode() + b"\n")
+        return ForkedProcess(json.loads(asking.makefile("r").readline())["pid"])
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:3])

@@ -1,0 +1,106 @@
+"""The manifest of an edition: what each briefing was made from, by hash, and what became of it.
+
+It is the one file in `reports/` that code reads, and only to tell which briefings are still fresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from spf_analysis.errors import TypesettingError
+
+SCHEMA = 1
+NAME = "manifest.json"
+PACKAGES = ("altair", "ipykernel", "jinja2", "nbclient", "nbconvert", "pandas", "papermill", "pydantic", "vl-convert-python")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One target of an edition: its inputs and outputs by SHA-256, its parameters and its result ("built" or "failed")."""
+
+    target: str
+    title: str
+    result: str
+    parameters: dict[str, Any]
+    inputs: dict[str, str]
+    outputs: dict[str, str] = field(default_factory=dict)
+    formats: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    problem: str | None = None
+    kept: str | None = None
+    illustrative: bool = False
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, "missing" where there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "missing"
+
+
+def digests(root: Path, files: Iterable[Path]) -> dict[str, str]:
+    """The SHA-256 of files, by path below `root`, sorted."""
+    return {file.relative_to(root).as_posix(): digest(file) for file in sorted(files)}
+
+
+@cache
+def code_digest() -> str:
+    """One hash over the package's own files: a briefing made by other code is not fresh."""
+    package = Path(__file__).parents[1]
+    found = hashlib.sha256()
+    for file in sorted(package.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            found.update(f"{file.relative_to(package).as_posix()}\0{digest(file)}\n".encode())
+    return found.hexdigest()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of the libraries that a briefing is made with."""
+    import platform
+
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
+
+
+def read_manifest(folder: Path) -> dict[str, Entry]:
+    """The entries of an edition's manifest by target; none where there is no readable manifest of this schema."""
+    try:
+        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA:
+            return {}
+        return {name: Entry(target=name, **entry) for name, entry in content["targets"].items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def write_manifest(folder: Path, edition: Mapping[str, Any], typesetter: Mapping[str, Any], entries: Mapping[str, Entry]) -> None:
+    """Put the manifest in place as a whole; the same content gives the same bytes."""
+    targets = {name: {key: value for key, value in asdict(entries[name]).items() if key != "target"} for name in sorted(entries)}
+    content = {"schema": SCHEMA, "edition": dict(edition), "typesetter": dict(typesetter), "versions": versions(), "targets": targets}
+    write_atomically(folder / NAME, json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old or the new one, never a half. Raises TypesettingError where it cannot be written."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise TypesettingError(
+            f"cannot write ({error.strerror})", where=path.name, hint="Choose another folder with --out, or make room."
+        ) from error

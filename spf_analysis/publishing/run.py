@@ -1,0 +1,179 @@
+"""Running a notebook with Papermill: parameters checked first, a kernel that speaks over ipc, a context at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spf_analysis.context import MIME
+from spf_analysis.errors import BriefingError, Problem
+from spf_analysis.publishing.forking import PROVISIONER
+from spf_analysis.publishing.lean_kernel import block_slow_imports
+
+block_slow_imports()
+
+import nbformat  # noqa: E402
+import papermill  # noqa: E402
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager  # noqa: E402
+from jupyter_client.manager import AsyncKernelManager  # noqa: E402
+from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
+from papermill.engines import NBClientEngine, papermill_engines  # noqa: E402
+from papermill.exceptions import PapermillExecutionError  # noqa: E402
+
+KERNEL = "spf-lean"
+CELL_SECONDS = 120
+LONGEST_FOLDER = 75  # of characters, so that the address of a socket in it stays under 104
+_TYPES: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "bool": bool, "float": (int, float)}
+
+
+class _LeanKernels(KernelSpecManager):
+    """Knows one kernel: this Python with the lean start-up, forked where there is a server that forks kernels."""
+
+    server = ""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        forked = {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": {"server": self.server}}} if self.server else {}
+        argv = [sys.executable, "-m", "spf_analysis.publishing.lean_kernel", "--IPKernelApp.log_level=40", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python", metadata=forked)
+
+
+@contextlib.contextmanager
+def _private_folder() -> Iterator[str]:
+    """A short, private folder for a kernel's sockets (ipc paths must stay under 104 characters)."""
+    short = None if len(tempfile.gettempdir()) < LONGEST_FOLDER else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="spf-", dir=short, ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+class _IpcKernel(AsyncKernelManager):
+    """A kernel that speaks over sockets in a folder and listens on no port."""
+
+    folder = ""
+    server = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kernels = _LeanKernels()
+        kernels.server = self.server
+        super().__init__(**kwargs, transport="ipc", kernel_spec_manager=kernels)
+        self.connection_file = f"{self.folder}/connection.json"
+        self.ip = f"{self.folder}/k"
+
+
+class IpcEngine(NBClientEngine):
+    """Papermill's engine with a kernel of its own that is stopped at once when the notebook ends, however it ends."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, kernel_server: str = "", **kwargs: Any) -> Any:
+        nb_man.save = _not_yet
+        with _private_folder() as folder:
+            manager = type("IpcKernel", (_IpcKernel,), {"folder": folder, "server": kernel_server})
+            return super().execute_managed_notebook(nb_man, KERNEL, kernel_manager_class=manager, shutdown_kernel="immediate", **kwargs)
+
+
+def _not_yet(**_: Any) -> None:
+    """Papermill would write the notebook twice for each cell; here it is written once, when it has ended or failed."""
+
+
+papermill_engines.register("spf-ipc", IpcEngine)
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A notebook that ran to its end, and the briefing context that it ends in."""
+
+    notebook: nbformat.NotebookNode
+    context: dict[str, Any]
+
+
+def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse parameters that the notebook does not know or that are of another type, before any kernel starts.
+
+    Papermill itself would log a warning and run on the defaults. Raises BriefingError with a "did you mean".
+    """
+    known = papermill.inspect_notebook(str(notebook))
+    problems = [
+        problem for name, value in parameters.items() if (problem := _parameter_problem(notebook.name, name, value, known)) is not None
+    ]
+    if problems:
+        raise BriefingError(problems)
+
+
+def _parameter_problem(notebook: str, name: str, value: Any, known: Mapping[str, Mapping[str, Any]]) -> Problem | None:
+    where = f"{notebook}, parameter '{name}'"
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"It knows: {', '.join(known) or 'none'}."
+        return Problem("briefing", where, "the notebook has no such parameter", hint)
+    wanted = str(known[name]["inferred_type_name"])
+    if wanted in _TYPES and (not isinstance(value, _TYPES[wanted]) or (wanted != "bool" and isinstance(value, bool))):
+        return Problem("briefing", where, f"'{value}' is not of the type {wanted}", f"The notebook's default is {known[name]['default']}.")
+    return None
+
+
+def run_notebook(notebook: Path, parameters: Mapping[str, Any], kept: Path, *, folder: Path, kernel_server: str = "") -> Executed:
+    """Execute a notebook and return it with its context.
+
+    `kept` is where Papermill writes the notebook as it goes; when a cell fails it stays there, with the cell marked.
+    `folder` is the workbench; `kernel_server` the socket at which kernels can be had, where there is one. Raises BriefingError naming
+    the cell.
+    """
+    check_parameters(notebook, parameters)
+    os.environ["SPF_WORKBENCH"] = str(folder)
+    try:
+        done = papermill.execute_notebook(
+            str(notebook),
+            str(kept),
+            parameters=dict(parameters),
+            engine_name="spf-ipc",
+            kernel_server=kernel_server,
+            kernel_name=KERNEL,
+            language="python",
+            cwd=str(folder),
+            progress_bar=False,
+            log_output=False,
+            autosave_cell_every=0,
+            execution_timeout=CELL_SECONDS,
+        )
+    except PapermillExecutionError as error:
+        raise BriefingError(
+            f"cell {error.exec_count} failed with {error.ename}: {_first_line(error.evalue, folder)}",
+            where=f"{notebook.name} with {_said(parameters)}",
+            hint="Open the kept notebook; the cell is marked.",
+        ) from None
+    except CellTimeoutError:
+        raise BriefingError(f"a cell ran longer than {CELL_SECONDS} seconds", where=f"{notebook.name} with {_said(parameters)}") from None
+    except DeadKernelError:
+        raise BriefingError(
+            "the kernel died", where=f"{notebook.name} with {_said(parameters)}", hint="It may have run out of memory."
+        ) from None
+    return Executed(done, _context_of(done, notebook.name))
+
+
+def _first_line(text: str, folder: Path) -> str:
+    """The first line of an error's message; paths are shortened to what lies below the workbench or the home folder."""
+    lines = [line for line in str(text).splitlines() if line.strip()]
+    said = lines[0] if lines else "no message"
+    return said.replace(f"{folder}/", "").replace(f"{Path.home()}/", "~/")
+
+
+def _said(parameters: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in parameters.items())
+
+
+def _context_of(notebook: nbformat.NotebookNode, name: str) -> dict[str, Any]:
+    for cell in reversed(notebook.cells):
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                plain: dict[str, Any] = json.loads(json.dumps(output["data"][MIME]))
+                return plain
+        if cell.cell_type == "code" and cell.source.strip():
+            break
+    raise BriefingError("the notebook does not end in a briefing context", where=name, hint="Let its last cell be `brief.context`.")

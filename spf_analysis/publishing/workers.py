@@ -1,0 +1,86 @@
+"""The processes that make targets: several at once, and none of them, nor any kernel, left behind however a build ends."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import tempfile
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+
+import psutil
+
+from spf_analysis.errors import Problem
+from spf_analysis.publishing.target import Job, Made, make
+
+LONGEST_FOLDER = 60  # of characters, so that the addresses of sockets below it stay under 104
+
+
+def made(jobs: Sequence[Job], at_once: int) -> Generator[Made, None, None]:
+    """Do the jobs in processes of their own, so many at once; yields each result as it is done.
+
+    Where a process dies, the jobs that went down with it are tried again one by one, so that only the one that kills its
+    process fails. Whatever ends the build early (Ctrl-C, a bug) ends every process and kernel that it started.
+    """
+    lost: list[Job] = []
+    if jobs:
+        with _processes(min(at_once, len(jobs))) as pool:
+            futures = {pool.submit(make, job): job for job in jobs}
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    lost.append(futures[future])
+    for job in sorted(lost, key=lambda item: item.target):
+        yield _alone(job)
+
+
+def _alone(job: Job) -> Made:
+    with _processes(1) as pool:
+        try:
+            return pool.submit(make, job).result()
+        except BrokenProcessPool:
+            hint = "It may have run out of memory; run the build again with --jobs 1."
+            return Made(job.target, job.title, problems=(Problem("typesetting", job.target, "the process that made it died", hint),))
+
+
+@contextlib.contextmanager
+def _processes(number: int) -> Iterator[ProcessPoolExecutor]:
+    short = None if len(tempfile.gettempdir()) < LONGEST_FOLDER else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="spf-", dir=short, ignore_cleanup_errors=True) as folder:
+        pool = ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(folder,))
+        try:
+            yield pool
+        except BaseException:
+            for worker in multiprocessing.active_children():
+                _end(worker.pid)
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(folder: str) -> None:
+    """A worker leaves the terminal's session, so that Ctrl-C reaches the build alone, which then ends its workers."""
+    with contextlib.suppress(OSError):
+        os.setsid()
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        _end(os.getpid())
+
+
+def _end(process: int | None) -> None:
+    """End a process and everything below it, kernels first; one that is gone already is no error."""
+    with contextlib.suppress(psutil.Error):
+        worker = psutil.Process(process)
+        for each in (*worker.children(recursive=True), worker):
+            with contextlib.suppress(psutil.Error):
+                each.kill()

@@ -1,0 +1,110 @@
+"""A workbench's settings: the folder with `spf.toml`, what lies where in it, and which briefings it makes."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from spf_analysis.errors import Problem, UsageError
+
+FILE = "spf.toml"
+SCHEMA = 1
+_HINT = "Correct the file; 'spf init' writes a good one elsewhere."
+_FOLDERS = ("evidence", "notebooks", "templates", "reports")
+
+
+@dataclass(frozen=True)
+class BriefingKind:
+    """The notebook and the template that one kind of briefing is made with."""
+
+    notebook: str
+    template: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `spf.toml` says, with its folders as absolute paths."""
+
+    folder: Path
+    title: str
+    publisher: str
+    evidence: Path
+    notebooks: Path
+    templates: Path
+    reports: Path
+    briefings: Mapping[str, BriefingKind]
+
+
+def find_workbench(named: Path | None = None) -> Path:
+    """The workbench's folder: the one named, `SPF_WORKBENCH`, or the nearest one upwards from here.
+
+    Raises UsageError where there is none.
+    """
+    given = named or (Path(os.environ["SPF_WORKBENCH"]) if os.environ.get("SPF_WORKBENCH") else None)
+    if given is not None:
+        if (given / FILE).is_file():
+            return given.resolve()
+        raise UsageError(
+            f"the folder '{given.name}' is no workbench: it has no {FILE}",
+            where="--workbench",
+            hint="Name a folder that has one, or start one with 'spf init FOLDER'.",
+        )
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise UsageError(
+        f"no workbench here: neither this folder nor one above it has {FILE}",
+        where="the current folder",
+        hint="Go into a workbench, name one with --workbench, or start one with 'spf init FOLDER'.",
+    )
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a workbench. Raises UsageError for an unreadable, incomplete or newer `spf.toml`, with all that is wrong in it."""
+    path = folder / FILE
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None) or error
+        raise UsageError(f"the settings cannot be read: {reason}", where=FILE, hint=_HINT) from error
+    if content.get("schema") != SCHEMA:
+        said = f"the settings have schema {content.get('schema')!r}, this version reads {SCHEMA}"
+        raise UsageError(said, where=FILE, hint="Run 'spf migrate', or install the version that wrote them.")
+    wanted = [("folders", name) for name in _FOLDERS]
+    wanted += [(f"briefings.{name}", key) for name in ("area", *_tables(content, "briefings")) for key in ("notebook", "template")]
+    problems = [problem for table, key in dict.fromkeys(wanted) if (problem := _problem(content, table, key))]
+    if problems:
+        raise UsageError(problems)
+    return _settings(folder, content)
+
+
+def _tables(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A table of the settings by its dotted name; empty where there is none."""
+    found: Any = content
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _problem(content: Mapping[str, Any], table: str, key: str) -> Problem | None:
+    value = _tables(content, table).get(key)
+    where = f"{FILE}: [{table}] {key}"
+    if not isinstance(value, str) or not value:
+        return Problem("usage", where, "is missing, or is no text", _HINT)
+    parts = PurePosixPath(value).parts
+    if PurePosixPath(value).is_absolute() or ".." in parts or not parts:
+        return Problem("usage", where, f"'{value}' does not lie below the workbench", "Name a place below the folder of spf.toml.")
+    return None
+
+
+def _settings(folder: Path, content: Mapping[str, Any]) -> Settings:
+    kinds = {name: BriefingKind(kind["notebook"], kind["template"]) for name, kind in _tables(content, "briefings").items()}
+    paths = {name: folder / content["folders"][name] for name in _FOLDERS}
+    return Settings(
+        folder=folder, title=str(content.get("title", "")), publisher=str(content.get("publisher", "")), briefings=kinds, **paths
+    )
