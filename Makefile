@@ -26,10 +26,10 @@ briefings: install                   ## Make every briefing of the registered ed
 	$(BIN)/spf build
 
 test: $(VENV)/.installed-dev         ## Run the tests (ten minutes at most)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long"
 
 test-all: $(VENV)/.installed-dev     ## Run the long tests too
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: $(VENV)/.installed-dev        ## Style, types, and whether all inputs hold together
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from typing import Any
 import click
 
 from spf_analysis import __version__
-from spf_analysis.commands import build, evidence, fund, workbench
+from spf_analysis.commands import build, changes, evidence, fund, library, release, workbench
 from spf_analysis.commands.output import problems_as_json
 from spf_analysis.errors import Problem, SpfError, exit_code_for
 
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 @dataclass
@@ -55,6 +57,8 @@ for command in (
     evidence.evidence,
     fund.areas,
     fund.fund,
+    library.library,
+    release.release,
     workbench.check,
     workbench.doctor,
     workbench.init,
@@ -62,6 +66,8 @@ for command in (
     workbench.migrate,
 ):
     spf.add_command(command)
+for command in (changes.changes, changes.impact):
+    evidence.evidence.add_command(command)
 
 
 def run(arguments: list[str]) -> int:
@@ -131,7 +137,8 @@ def _log(options: Options) -> None:
 
 
 def main() -> None:
-    """The entry point of the `spf` command."""
+    """The entry point of the `spf` command. Being told to end (SIGTERM) ends what it started too, as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     sys.exit(run(sys.argv[1:]))
 
 

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from spf_analysis.context import SCHEMA, BriefingContext, Exhibit, Json, Shown
+from spf_analysis.changes import Change
+from spf_analysis.context import SCHEMA, BriefingContext, Exhibit, Json, Shown, show_in_notebook
 from spf_analysis.errors import BriefingError
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.library import cited
 from spf_analysis.evidence.model import CONTROLLED, CaseStudy, Claim, Concern, StatementKind
 from spf_analysis.evidence.nearest import MEASURE, Nearest
+from spf_analysis.evidence.snapshot import confidence_said
 from spf_analysis.evidence.synthesis import strength
 from spf_analysis.figures import Figure, Interpretation
 from spf_analysis.fund.alternatives import Effect
@@ -54,19 +56,19 @@ class Briefing:
     _parts: dict[str, Any] = field(default_factory=dict)
     _cited: dict[str, None] = field(default_factory=dict)
 
-    def show(self, *figures: Figure) -> Shown:
+    def show(self, *figures: Figure) -> None:
         """Add figures, with their references, worked steps and interpretations."""
         for figure in figures:
             self._figures[figure.id] = figure.as_dict()
             self.note_interpretations(figure.interpretations)
             self.cite(reference.source for reference in figure.references)
             self.cite(step.reference.source for step in figure.steps)
-        return Shown(tuple((figure.label, figure.said) for figure in figures))
+        show_in_notebook(Shown(tuple((figure.label, figure.said) for figure in figures)))
 
-    def glance(self, *figures: Figure) -> Shown:
+    def glance(self, *figures: Figure) -> None:
         """Show figures and put them, in this order, at the head of the briefing."""
         self.tell("glance", [{"id": figure.id, "said": figure.brief, "label": figure.label, "note": figure.note} for figure in figures])
-        return self.show(*figures)
+        self.show(*figures)
 
     def note_interpretations(self, interpretations: Iterable[Interpretation]) -> None:
         """Record readings that were chosen where the draft is open, to be printed wherever they matter."""
@@ -74,55 +76,58 @@ class Briefing:
             self._interpretations[interpretation.id] = interpretation.as_dict()
             self.cite([interpretation.reference.source])
 
-    def say(self, section: str, *claim_ids: str) -> Shown:
+    def say(self, section: str, *claim_ids: str) -> None:
         """Add claims to a section of the briefing. Raises EvidenceError for an id that the evidence base does not hold."""
-        claims = [self.evidence.claim(claim_id) for claim_id in claim_ids]
+        self._sections.setdefault(section, [])
+        claims = [self.evidence.claim(claim_id) for claim_id in self._standing(claim_ids)]
         for claim in claims:
             self._claims.setdefault(claim.id, {"number": len(self._claims) + 1, **self._claim(claim)})
-            self._sections.setdefault(section, []).append(claim.id)
-        return Shown(tuple((claim.id, claim.text) for claim in claims))
+            self._sections[section].append(claim.id)
+        show_in_notebook(Shown(tuple((claim.id, _claim_said(claim)) for claim in claims)))
 
-    def say_section(self, section: str, filed_under: str) -> Shown:
+    def say_section(self, section: str, filed_under: str) -> None:
         """Add to a section of the briefing every claim that the evidence base files under a heading, in its order.
 
         Raises BriefingError where none is filed there: a heading with nothing under it is no briefing.
         """
         claims = self.evidence.claims_in(filed_under)
-        if not claims:
+        if not claims and not self.evidence.withdrawn:
             hint = f"Add claims with 'section: {filed_under}' to evidence/claims, or take the section out of notebook and template."
             raise BriefingError(f"no claim is filed under '{filed_under}'", where=f"briefing '{self.target}'", hint=hint)
-        return self.say(section, *(claim.id for claim in claims))
+        self.say(section, *(claim.id for claim in claims))
 
     @property
     def claims(self) -> tuple[Claim, ...]:
         """The claims said so far, each once, in order."""
         return tuple(self.evidence.claim(claim_id) for claim_id in self._claims)
 
-    def exhibit(self, exhibit: Exhibit, sources: Sequence[str] = ()) -> Exhibit:
+    def exhibit(self, exhibit: Exhibit, sources: Sequence[str] = ()) -> None:
         """Place a chart or table; `sources` are the citation keys that its source note names."""
         if exhibit.id in self._exhibits:
             raise BriefingError("two exhibits carry the same id", where=f"exhibit '{exhibit.id}'", hint="Give each its own id.")
         self._exhibits[exhibit.id] = exhibit.as_dict()
         self.cite(sources)
-        return exhibit
+        show_in_notebook(exhibit)
 
     def tell(self, name: str, value: Any) -> None:
         """Add a further part of the context under a name of its own (plain JSON values only)."""
         self._parts[name] = json.loads(json.dumps(value))
 
-    def tell_gaps(self, *names: str) -> Shown:
+    def tell_gaps(self, *names: str) -> None:
         """Add open questions by name ("full-cost"), each with what would answer it; all open ones where none is named."""
-        gaps = [self.evidence.gap(f"gap.{name}") for name in names] or [gap for gap in self.evidence.gaps.values() if gap.status == "open"]
+        named = self._standing(f"gap.{name}" for name in names)
+        gaps = [*map(self.evidence.gap, named)] if names else [gap for gap in self.evidence.gaps.values() if gap.status == "open"]
         rows = [
             {"id": gap.id, "question": gap.question, "would_answer": gap.would_answer, "sources": self._sources(gap.raised_in)}
             for gap in gaps
         ]
         self.tell("gaps", rows)
-        return Shown(tuple((gap.id, gap.question) for gap in gaps))
+        show_in_notebook(Shown(tuple((gap.id, gap.question) for gap in gaps)))
 
-    def tell_contradictions(self, *names: str) -> Shown:
+    def tell_contradictions(self, *names: str) -> None:
         """Add disagreements between sources by name, all of them where none is named: every side, each with who paid for it."""
-        found = [self.evidence.contradiction(f"contradiction.{name}") for name in names] or list(self.evidence.contradictions.values())
+        named = self._standing(f"contradiction.{name}" for name in names)
+        found = [*map(self.evidence.contradiction, named)] if names else list(self.evidence.contradictions.values())
         rows = [
             {
                 "id": item.id,
@@ -133,45 +138,49 @@ class Briefing:
             for item in found
         ]
         self.tell("contradictions", rows)
-        return Shown(tuple((item.id, item.question) for item in found))
+        show_in_notebook(Shown(tuple((item.id, item.question) for item in found)))
 
-    def tell_position(self, position: AreaPosition, interpretations: Iterable[Interpretation]) -> Shown:
-        """Add where an area stands, and the readings behind its conditions; what nobody recorded stays missing."""
-        open_ones = [item for item in interpretations if all(effect is None for _, effect in item.effects)]
-        self.cite(item.reference.source for item in open_ones)
+    def tell_position(self, position: AreaPosition, questions: Iterable[OpenQuestion]) -> None:
+        """Add where an area stands, and the readings that bear on its conditions; what nobody recorded stays missing."""
+        rows = [
+            {"question": item.question, "chosen": item.chosen.text, "reference": item.reference.as_dict()}
+            for item in questions
+            if item.bears_on == "conditions"
+        ]
+        self.cite(row["reference"]["source"] for row in rows if isinstance(row["reference"], dict))
         self.tell("position", position.as_dict())
-        self.tell("condition_readings", [item.as_dict() for item in open_ones])
-        return Shown(tuple((name, str(state)) for name, state in position.conditions.items()))
+        self.tell("condition_readings", rows)
+        show_in_notebook(Shown(tuple((name, str(state)) for name, state in position.conditions.items())))
 
-    def tell_cases(self, name: str, cases: Iterable[tuple[CaseStudy, str]]) -> Shown:
+    def tell_cases(self, name: str, cases: Iterable[tuple[CaseStudy, str]]) -> None:
         """Add case studies, each with the reason why it is shown here."""
         rows = [self._case(case, reason) for case, reason in cases]
         self.tell(name, rows)
-        return Shown(tuple((row["name"], row["reason"]) for row in rows))
+        show_in_notebook(Shown(tuple((row["name"], row["reason"]) for row in rows)))
 
-    def tell_nearest(self, found: Nearest, most: int = 3) -> Shown:
+    def tell_nearest(self, found: Nearest, most: int = 2) -> None:
         """Add the case studies nearest to an area with the reason in words and numbers, and whether any resembles it at all."""
-        shown = found.resembling[:most] or found.others[: most - 1]
+        shown = found.resembling[:most] or found.others[:1]
         self.tell("nearest", {"said": found.said, "measure": MEASURE, "resembles": bool(found.resembling)})
-        return self.tell_cases(
+        self.tell_cases(
             "cases", ((self.evidence.case_study(item.case_study), f"{item.said} {_listed_reasons(item.reasons)}") for item in shown)
         )
 
-    def tell_strength(self) -> Shown:
+    def tell_strength(self) -> None:
         """Add how many primary studies stand behind the coded results, and how many had a comparison group."""
         results = [finding for finding in self.evidence.findings.values() if finding.statement_kind is StatementKind.RESULT]
         studies = {finding.study for finding in results}
         compared = {finding.study for finding in results if finding.design in CONTROLLED}
         counts = {"findings": len(self.evidence.findings), "results": len(results), "studies": len(studies), "compared": sorted(compared)}
         self.tell("strength", counts)
-        return Shown(tuple((name, str(value)) for name, value in counts.items()))
+        show_in_notebook(Shown(tuple((name, str(value)) for name, value in counts.items())))
 
-    def tell_participation(self, position: Position) -> Shown:
+    def tell_participation(self, position: Position) -> None:
         """Add how many areas are recorded as taking part, and England's sums; missing ones stay missing."""
         self.tell("participation", {"none_recorded": position.is_empty, **position.totals()})
-        return Shown((("areas taking part", str(position.taking_part)), ("nothing recorded", str(position.is_empty))))
+        show_in_notebook(Shown((("areas taking part", str(position.taking_part)), ("nothing recorded", str(position.is_empty)))))
 
-    def tell_readings(self, questions: Sequence[OpenQuestion], effects: Iterable[Effect]) -> Shown:
+    def tell_readings(self, questions: Sequence[OpenQuestion], effects: Iterable[Effect]) -> None:
         """Add every interpretation with what each alternative would change in England."""
         by_question: dict[str, list[Json]] = {}
         for effect in effects:
@@ -190,7 +199,14 @@ class Briefing:
         ]
         self.cite(item.reference.source for item in questions)
         self.tell("readings", rows)
-        return Shown(tuple((item.question, item.chosen.text) for item in questions))
+        show_in_notebook(Shown(tuple((item.question, item.chosen.text) for item in questions)))
+
+    def tell_changes(self, changes: Iterable[Change]) -> None:
+        """Add what changed since the last edition, one line each; the template prints nothing where nothing did."""
+        rows = [change.as_dict() for change in changes]
+        self.tell("changes", rows)
+        if rows:
+            show_in_notebook(Shown(tuple((row["kind"], row["text"]) for row in rows)))
 
     def cite(self, sources: Iterable[str]) -> None:
         """Put sources on the list of references."""
@@ -230,6 +246,10 @@ class Briefing:
             }
         )
 
+    def _standing(self, names: Iterable[str]) -> list[str]:
+        """The records named, but for those that the evidence base is supposed to have lost."""
+        return [name for name in names if name not in self.evidence.withdrawn]
+
     def _registered(self) -> list[Json]:
         sources = self.evidence.sources
         texts = [source for source in sources.values() if source.kind == "source text" and source.id in self._cited]
@@ -267,8 +287,9 @@ class Briefing:
             "second_hand": finding.second_hand,
         }
 
-    def _sources(self, finding_ids: Iterable[str]) -> list[str]:
-        keys = list(dict.fromkeys(self.evidence.finding(finding_id).source for finding_id in finding_ids))
+    def _sources(self, names: Iterable[str]) -> list[str]:
+        """The sources of findings, or, where a source itself is named (a gap may be raised in one), that source."""
+        keys = list(dict.fromkeys(name if name in self.evidence.sources else self.evidence.finding(name).source for name in names))
         self.cite(keys)
         return keys
 
@@ -292,6 +313,11 @@ class Briefing:
         }
 
 
+def _claim_said(claim: Claim) -> str:
+    confidence = _confidence(claim)
+    return f"{claim.text} ({_KIND_SAID[str(claim.kind)]}{'; ' + confidence['said'] if confidence else ''})"
+
+
 def _listed_reasons(reasons: Sequence[str]) -> str:
     text = "; ".join(reasons)
     return f"{text[0].upper()}{text[1:]}."
@@ -306,6 +332,6 @@ def _confidence(claim: Claim) -> Json | None:
         "method": claim.confidence.method,
         "level": level,
         "reason": claim.confidence.reason,
-        "said": f"{level} confidence" if level and claim.kind == "qualitative" else f"{level} certainty" if level else "not graded",
+        "said": confidence_said(claim),
         "concerns": {name: {"concern": concern.concern, "reason": concern.reason} for name, concern in concerns.items()},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -12,6 +13,7 @@ from spf_analysis.errors import BriefingError
 from spf_analysis.wording import listed
 
 MIME = "application/vnd.spf.briefing+json"
+CHART = "application/vnd.vegalite.v5+json"  # the newest that JupyterLab draws by itself
 SCHEMA = 1
 Json = dict[str, Any]
 
@@ -60,11 +62,24 @@ class Exhibit:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         note = f"<p><small>{escape(self.source_note)}</small></p>"
         if self.spec is not None:
-            return {"application/vnd.vegalite.v6+json": self.spec, "text/plain": f"{self.caption}\n{self.alt}"}
+            return {
+                CHART: {**self.spec, "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
+                "text/plain": f"{self.caption}\n{self.alt}",
+            }
         head = "".join(f"<th scope='col'>{escape(column)}</th>" for column in self.columns)
         body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
         table = f"<table><caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
         return {"text/html": table, "text/plain": f"{self.caption}\n{self.alt}"}
+
+
+def show_in_notebook(value: Any) -> None:
+    """Let a value show itself below the cell that runs; outside a notebook nothing happens."""
+    if "IPython" in sys.modules:
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+
+        if get_ipython() is not None:
+            display(value)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,8 +27,20 @@ class BriefingKind:
 
 
 @dataclass(frozen=True)
+class ZoteroSettings:
+    """Which Zotero library the workbench follows: a user's or a group's, and the collection in it, if not all."""
+
+    library_type: str
+    library_id: str
+    collection: str | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
-    """What `spf.toml` says, with its folders as absolute paths."""
+    """What `spf.toml` says, with its folders as absolute paths; `zotero` where a library is followed.
+
+    `without_source` supposes that nothing had been coded from a source; `spf evidence impact` sets it in a copy of its own.
+    """
 
     folder: Path
     title: str
@@ -37,6 +50,8 @@ class Settings:
     templates: Path
     reports: Path
     briefings: Mapping[str, BriefingKind]
+    zotero: ZoteroSettings | None = None
+    without_source: str | None = None
 
 
 def find_workbench(named: Path | None = None) -> Path:
@@ -106,5 +121,30 @@ def _settings(folder: Path, content: Mapping[str, Any]) -> Settings:
     kinds = {name: BriefingKind(kind["notebook"], kind["template"]) for name, kind in _tables(content, "briefings").items()}
     paths = {name: folder / content["folders"][name] for name in _FOLDERS}
     return Settings(
-        folder=folder, title=str(content.get("title", "")), publisher=str(content.get("publisher", "")), briefings=kinds, **paths
+        folder=folder,
+        title=str(content.get("title", "")),
+        publisher=str(content.get("publisher", "")),
+        briefings=kinds,
+        zotero=_zotero(content.get("zotero")),
+        without_source=_tables(content, "supposing").get("without_source"),
+        **paths,
     )
+
+
+def _zotero(content: Any) -> ZoteroSettings | None:
+    """The table [zotero], where there is one. Raises UsageError for one that names no library; a key has no place in it."""
+    if content is None:
+        return None
+    hint = 'Write library_type = "group" (or "user"), library_id = "123456" and, if not all, collection = "ABCD2345".'
+    known = {"library_type", "library_id", "collection"}
+    if not isinstance(content, dict) or set(content) - known:
+        unknown = ", ".join(sorted(set(content) - known)) if isinstance(content, dict) else "no table"
+        raise UsageError(f"[zotero] holds what it should not: {unknown}", where=FILE, hint=f"{hint} The key never stands in a file.")
+    kind, number, collection = str(content.get("library_type", "")), str(content.get("library_id", "")), content.get("collection")
+    if kind not in ("user", "group") or not re.fullmatch(r"\d{1,12}", number):
+        raise UsageError("[zotero] names no library", where=FILE, hint=hint)
+    if collection is not None and not re.fullmatch(r"[A-Z0-9]{8}", str(collection)):
+        raise UsageError(
+            "the collection in [zotero] is no key of one", where=FILE, hint="It is the eight letters in the collection's address."
+        )
+    return ZoteroSettings(kind, number, None if collection is None else str(collection))

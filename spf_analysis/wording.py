@@ -115,6 +115,12 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B} {value.year}"
 
 
+def keyed(value: Number) -> str:
+    """A number as it is keyed into a calculator: no thousands marks, at most twelve decimal places, no trailing noughts."""
+    text = f"{rounded(value, 12):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Words as a sentence lists them: "a", "a and b", "a, b and c"."""
     items = list(words)

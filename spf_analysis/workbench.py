@@ -10,15 +10,21 @@ from typing import Any, TypeVar
 from spf_analysis import records, wording
 from spf_analysis.areas import Area, Setting
 from spf_analysis.briefing import Briefing
+from spf_analysis.changes import Change, changes_since
 from spf_analysis.context import BriefingContext
 from spf_analysis.editions import Edition, read_editions
 from spf_analysis.errors import BriefingError
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.library import short_citation
 from spf_analysis.evidence.nearest import Nearest, nearest
+from spf_analysis.evidence.removal import without
+from spf_analysis.evidence.snapshot import snapshot
+from spf_analysis.fund.basis import basis_of
 from spf_analysis.fund.fund import Fund
 from spf_analysis.fund.share import Share
 from spf_analysis.periods import FinancialYear
+from spf_analysis.printed import printed
+from spf_analysis.released import folder_of, is_released, read_released
 from spf_analysis.settings import Settings, find_workbench, read_settings
 
 NATIONAL = {
@@ -76,7 +82,8 @@ class Workbench:
         from spf_analysis.evidence.reading import read_evidence
 
         self._reads.add("evidence")
-        return _remembered("evidence", self.settings.evidence, read_evidence)
+        base = _remembered("evidence", self.settings.evidence, read_evidence)
+        return without(base, self.settings.without_source) if self.settings.without_source else base
 
     @cached_property
     def fund(self) -> Fund:
@@ -87,16 +94,21 @@ class Workbench:
         return _remembered("fund", self.settings.evidence / "fund", read_fund)
 
     def files(self, category: str) -> dict[str, str]:
-        """The files of one category of inputs ("evidence" or "fund"), by path below the workbench, each with its SHA-256."""
+        """The files of one category of inputs ("evidence", "fund" or "editions"), by path below the workbench, each with its SHA-256.
+
+        "editions" is the record of the edition before this one, from which a briefing tells what changed.
+        """
         base = self.settings.evidence
         fund = base / "fund"
+        if category == "editions":
+            return self._hashed(folder_of(base, self.edition.previous).rglob("*")) if self.edition.previous else {}
         files = fund.rglob("*") if category == "fund" else (file for file in base.rglob("*") if fund not in file.parents)
         skipped = {base / "editions.yaml"}
-        return {
-            file.relative_to(base.parent).as_posix(): records.sha256(file)
-            for file in sorted(files)
-            if file.is_file() and file not in skipped and base / "editions" not in file.parents
-        }
+        return self._hashed(file for file in files if file not in skipped and base / "editions" not in file.parents)
+
+    def _hashed(self, files: Iterable[Path]) -> dict[str, str]:
+        root = self.settings.evidence.parent
+        return {file.relative_to(root).as_posix(): records.sha256(file) for file in sorted(files) if file.is_file()}
 
     def area(self, code: str) -> Area:
         """The area of an ODS code in this edition's year. Raises FundError for an unknown or abolished one."""
@@ -162,6 +174,22 @@ class Workbench:
             about={**about, "year": str(self.year), "description": description},
             bench=self,
         )
+
+    def changes(self, brief: Briefing) -> tuple[Change, ...]:
+        """What changed in a briefing since the edition before this one: data, rule, evidence or boundary, one line each.
+
+        Told from what was recorded when that edition was released, once all else was added to the briefing. None where nothing
+        changed, where there is no edition before, or where it was never released.
+        """
+        previous = self.edition.previous
+        if previous is None:
+            return ()
+        self._reads.add("editions")
+        if not is_released(self.settings.evidence, previous):
+            return ()
+        released = read_released(self.settings.evidence, previous)
+        basis, held = basis_of(self.fund, self.year), snapshot(self.evidence)
+        return changes_since(released, printed(brief.context.data), basis, held, self.fund.areas)
 
     @property
     def reads(self) -> tuple[str, ...]:

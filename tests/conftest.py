@@ -15,12 +15,12 @@ PARTS = ("evidence", "notebooks", "templates")
 Spf = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def copied(folder: Path) -> Path:
-    """A copy of the project's workbench, without what was built in it."""
+def copied(origin: Path, folder: Path) -> Path:
+    """A copy of a workbench, without what was built in it."""
     folder.mkdir(parents=True)
     for name in PARTS:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "confidential"))
-    shutil.copyfile(ROOT / "spf.toml", folder / "spf.toml")
+        shutil.copytree(origin / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "confidential"))
+    shutil.copyfile(origin / "spf.toml", folder / "spf.toml")
     return folder
 
 
@@ -30,16 +30,22 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture
-def workbench(tmp_path: Path) -> Path:
-    """A copy of the project's workbench that a test may change."""
-    return copied(tmp_path / "workbench")
-
-
 @pytest.fixture(scope="session")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project's workbench that tests only read."""
-    return copied(tmp_path_factory.mktemp("untouched") / "workbench")
+    return copied(ROOT, tmp_path_factory.mktemp("untouched") / "workbench")
+
+
+@pytest.fixture(scope="session")
+def another(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes a copy of the project's workbench each time it is called, for tests that share one."""
+    return lambda: copied(untouched, tmp_path_factory.mktemp("another") / "workbench")
+
+
+@pytest.fixture
+def workbench(untouched: Path, tmp_path: Path) -> Path:
+    """A copy of the project's workbench that a test may change."""
+    return copied(untouched, tmp_path / "workbench")
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 from spf_analysis.errors import UsageError
+
+if TYPE_CHECKING:
+    from spf_analysis.workbench import Workbench
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def year_option(command: F) -> F:
+    """The `--year` that commands of the Fund take."""
+    said = "A financial year such as 2026/27; that of the last registered edition by default."
+    return click.option("--year", metavar="YEAR", help=said)(command)
+
+
+def bench_of(context: click.Context, year: str | None) -> Workbench:
+    """The workbench for a financial year, or for that of the last registered edition. Raises UsageError for a malformed year."""
+    from spf_analysis.periods import FinancialYear
+    from spf_analysis.workbench import open_workbench
+
+    return open_workbench(str(FinancialYear.parse(year)) if year else None, folder=context.obj.workbench)
 
 
 def day_of(text: str, option: str) -> date:

@@ -1,19 +1,22 @@
-"""`spf areas`, `spf fund share`, `spf fund position`."""
+"""`spf areas`, `spf fund share`, `spf fund position`, `spf fund update`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from spf_analysis import wording
-from spf_analysis.commands.arguments import day_of
-from spf_analysis.commands.output import json_option, print_json, print_table
+from spf_analysis.commands.arguments import bench_of, day_of, year_option
+from spf_analysis.commands.fund_explained import explain, rules
+from spf_analysis.commands.fund_ledger import import_, template
+from spf_analysis.commands.fund_path import path
+from spf_analysis.commands.output import VOLUNTARY, json_option, print_json, print_table
+from spf_analysis.errors import FundError, Problem
 
 if TYPE_CHECKING:
-    from spf_analysis.workbench import Workbench
-
-VOLUNTARY = "The Fund is a proposal in an unadopted early draft of January 2024. Taking part would be voluntary."
+    from spf_analysis.fund.official.update import Change, UpdatePlan
 
 
 @click.command()
@@ -63,16 +66,13 @@ def fund() -> None:
     """What the proposed Fund would mean: shares, positions, rules."""
 
 
-def _bench(context: click.Context, year: str | None) -> Workbench:
-    from spf_analysis.periods import FinancialYear
-    from spf_analysis.workbench import open_workbench
-
-    return open_workbench(str(FinancialYear.parse(year)) if year else None, folder=context.obj.workbench)
+for command in (explain, import_, path, rules, template):
+    fund.add_command(command)
 
 
 @fund.command()
 @click.argument("area")
-@click.option("--year", metavar="YEAR", help="A financial year such as 2026/27; that of the last registered edition by default.")
+@year_option
 @json_option
 @click.pass_context
 def share(context: click.Context, area: str, year: str | None, as_json: bool) -> None:
@@ -82,7 +82,7 @@ def share(context: click.Context, area: str, year: str | None, as_json: bool) ->
     Example:
       spf fund share QOC --year 2026/27
     """
-    bench = _bench(context, year)
+    bench = bench_of(context, year)
     found = bench.fund.share(bench.area(area).code, bench.year)
     if as_json:
         print_json(found.as_dict())
@@ -101,24 +101,27 @@ def share(context: click.Context, area: str, year: str | None, as_json: bool) ->
 
 
 @fund.command()
-@click.option("--year", metavar="YEAR", help="A financial year such as 2026/27; that of the last registered edition by default.")
+@year_option
 @click.option("--internal", is_flag=True, help="Show what rests on confidential lines too.")
+@click.option("--at", "day", metavar="DATE", help="The position as the ledger stood on a day such as 2026-09-30.")
 @json_option
 @click.pass_context
-def position(context: click.Context, year: str | None, internal: bool, as_json: bool) -> None:
-    """Where each area stands against the conditions of a year.
+def position(context: click.Context, year: str | None, internal: bool, day: str | None, as_json: bool) -> None:
+    """Where each area stands against the conditions of a year, now or as the ledger stood on a day.
 
     \b
-    Example:
+    Examples:
       spf fund position --year 2026/27
+      spf fund position --at 2026-09-30
     """
-    bench = _bench(context, year)
-    found = bench.fund.position(bench.year, internal=internal)
+    bench = bench_of(context, year)
+    when = day_of(day, "--at") if day else None
+    found = bench.fund.position(bench.year, internal=internal, at=when)
     content = found.as_dict()
     if as_json:
         print_json(content)
         return
-    click.echo(f"Position for {bench.year}. {VOLUNTARY}\n")
+    click.echo(f"Position for {bench.year}{f' as of {wording.day(when)}' if when else ''}. {VOLUNTARY}\n")
     rows = [
         (
             item["area"],
@@ -130,5 +133,100 @@ def position(context: click.Context, year: str | None, internal: bool, as_json: 
         for item in content["areas"]
     ]
     print_table(("Area", "Name", "Would raise", "Committed", "Would be missing"), rows, right=(2, 3, 4))
-    if all(item["committed"] is None for item in content["areas"]):
+    if any(item["withheld"] for item in content["areas"]):
+        click.echo("\nWhat a confidential line stands behind is withheld, and said as not reported; so are England's sums.")
+    if found.is_empty and bench.fund.national_investor() is None:
         click.echo("\nNo commitments are recorded: no area has said that it takes part, and there is no national investor today.")
+
+
+@fund.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--write", is_flag=True, help="Write what is shown; without it nothing is changed.")
+@click.option("--year", metavar="YEAR", help="The allocation year, such as 2026/27, where neither the file nor its name says it.")
+@click.option("--on", "day", metavar="DATE", help="The day that a count is of, where neither the file nor its name says it.")
+@click.option("--published", metavar="DATE", help="The day of publication, where the file does not say it.")
+@click.option("--looked-at", is_flag=True, help="Write figures that look unusual too: somebody has looked at them.")
+@json_option
+@click.pass_context
+def update(
+    context: click.Context,
+    file: Path,
+    write: bool,
+    year: str | None,
+    day: str | None,
+    published: str | None,
+    looked_at: bool,
+    as_json: bool,
+) -> None:
+    """Read an official FILE as its publisher releases it, and show what would change in the Fund's tables.
+
+    Known are: ONS inflation and population estimates; NHS England weighted populations (by practice, and the overall workbooks),
+    patients registered at GP practices and workforce of primary care networks; the Indices of Deprivation.
+
+    \b
+    Examples:
+      spf fund update series.csv
+      spf fund update series.csv --write
+      spf fund update practices.xlsx --year 2026/27
+    """
+    from spf_analysis.fund.official.extract import Told
+    from spf_analysis.fund.official.update import plan_update, write_update
+    from spf_analysis.periods import FinancialYear
+    from spf_analysis.settings import find_workbench, read_settings
+
+    told = Told(
+        FinancialYear.parse(year) if year else None,
+        day_of(day, "--on") if day else None,
+        day_of(published, "--published") if published else None,
+    )
+    plan = plan_update(read_settings(find_workbench(context.obj.workbench)).evidence, file, told)
+    if write and plan.unusual and not looked_at:
+        problems = [Problem("fund", plan.file.name, f"this looks unusual: {item}", LOOK) for item in plan.unusual]
+        raise FundError(problems)
+    if write:
+        write_update(plan)
+    if as_json:
+        print_json({**plan.as_dict(), "written": write})
+        return
+    _print_update(plan, write)
+
+
+LOOK = "Look at it. If it is right, run the same command with --write --looked-at; nothing was written."
+LINES = 60
+
+
+def _print_update(plan: UpdatePlan, written: bool) -> None:
+    origin = plan.extract.origin
+    click.echo(f"{plan.file.name}: {plan.kind.title}\n{origin.publisher}, {origin.title}\nSHA-256 {plan.file.sha256}\n")
+    moved = [item for item in plan.changes if item.state != "unchanged"]
+    if moved:
+        rows = [(item.table, _key(item), item.column, item.old or "", item.new, item.state) for item in moved[:LINES]]
+        print_table(("Table", "Row", "Column", "Old", "New", "What"), rows, right=(3, 4))
+        if len(moved) > LINES:
+            click.echo(f"… and {len(moved) - LINES:,} more figures; --json lists all of them.")
+        click.echo("")
+    counts = ", ".join(f"{plan.count(state):,} {state}" for state in ("added", "changed", "unchanged"))
+    click.echo(f"Figures: {counts}.")
+    for title, lines in (
+        ("Checked", plan.extract.checked),
+        ("Coped with", plan.coped),
+        ("Noted", plan.extract.notes),
+        ("Unusual, to be looked at", plan.unusual),
+    ):
+        for line in lines:
+            click.echo(f"{title}: {line}")
+    _print_files(plan, written)
+
+
+def _print_files(plan: UpdatePlan, written: bool) -> None:
+    names = ", ".join(sorted(path.name for path in plan.contents))
+    if not names:
+        click.echo("\nEverything in the file is there already, and the file is registered.")
+    elif written:
+        click.echo(f"\nWritten: {names}. Run 'spf check' and look at the difference before you commit it.")
+    else:
+        click.echo(f"\nNothing is written yet. With --write these files would change: {names}.")
+
+
+def _key(change: Change) -> str:
+    return " ".join(change.key.values())

@@ -12,6 +12,7 @@ from spf_analysis.errors import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
 SCHEMA = 1
+VOLUNTARY = "The Fund is a proposal in an unadopted early draft of January 2024. Taking part would be voluntary."
 
 
 def json_option(command: F) -> F:

@@ -13,6 +13,9 @@ from spf_analysis.commands.output import json_option, print_json, print_table, p
 from spf_analysis.errors import Problem, SpfError, TypesettingError, exit_code_for
 from spf_analysis.wording import counted
 
+# JupyterLab would look for news and updates on the network; nothing is fetched here that nobody asked for.
+_NO_NEWS = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+
 
 @click.command()
 @json_option
@@ -27,7 +30,7 @@ def check(context: click.Context, as_json: bool) -> None:
     from spf_analysis.settings import find_workbench, read_settings
 
     settings = read_settings(find_workbench(context.obj.workbench))
-    found = sorted(set(_problems(settings)))
+    found = sorted(set(problems_of(settings)))
     if as_json:
         click.echo(problems_as_json(found))
     else:
@@ -37,7 +40,8 @@ def check(context: click.Context, as_json: bool) -> None:
     context.exit(exit_code_for(found))
 
 
-def _problems(settings: object) -> list[Problem]:
+def problems_of(settings: object) -> list[Problem]:
+    """Every problem of a workbench's inputs: evidence, Fund, editions, notebooks and templates."""
     from spf_analysis.editions import read_editions
     from spf_analysis.evidence.checking import problems_of as evidence_problems
     from spf_analysis.fund import problems_of as fund_problems
@@ -67,7 +71,10 @@ def _unregistered(folder: Path) -> list[Problem]:
         named = read_fund(folder / "fund").sources()
     except SpfError:
         return []
-    known = read_leniently(folder)[0].sources
+    base, unread = read_leniently(folder)
+    if any(problem.where.partition(",")[0].endswith("sources.yaml") for problem in unread):
+        return []  # what is wrong with the register is told; what it would hold is not known
+    known = base.sources
     hint = "Register it in evidence/sources.yaml and evidence/library.json."
     return [
         Problem("source", f"evidence/fund, source '{name}'", "the source is not registered", hint)
@@ -76,21 +83,22 @@ def _unregistered(folder: Path) -> list[Problem]:
     ]
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def lab(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Open JupyterLab on the notebooks.
 
     \b
-    Example:
+    Examples:
       spf lab
+      spf lab --no-browser --port 8890
     """
     from spf_analysis.settings import find_workbench, read_settings
 
     settings = read_settings(find_workbench(context.obj.workbench))
     os.environ["SPF_WORKBENCH"] = str(settings.folder)
-    command = [sys.executable, "-m", "jupyter", "lab", f"--notebook-dir={settings.notebooks}", *arguments]
+    command = [sys.executable, "-m", "jupyter", "lab", f"--notebook-dir={settings.notebooks}", *_NO_NEWS, *arguments]
     os.execv(sys.executable, command)
 
 
@@ -148,4 +156,4 @@ def migrate(context: click.Context) -> None:
     click.echo("Every file has the schema that this version reads (1); there is nothing to migrate.")
 
 
-__all__ = ["check", "doctor", "init", "lab", "migrate"]
+__all__ = ["check", "doctor", "init", "lab", "migrate", "problems_of"]

@@ -47,7 +47,8 @@ class EvidenceBase:
     """Sources, library, coding frame, findings, case studies, claims, gaps and contradictions, each by id.
 
     `verified` maps a finding's id to the hash of what was found at its locator in the source's text. `places` says where a
-    record stands; `refused` names records that stand in a file but could not be read. Both serve messages only.
+    record stands; `refused` names records that stand in a file but could not be read. Both serve messages only. `withdrawn` names
+    claims, gaps and contradictions that a base supposed to be without a source has lost: a briefing leaves them out.
     """
 
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class EvidenceBase:
     verified: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict, repr=False, compare=False)
     refused: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False, compare=False)
+    withdrawn: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name, value in vars(self).copy().items():

@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 from spf_analysis.errors import EvidenceError, Problem
-from spf_analysis.evidence import appraisal
+from spf_analysis.evidence import appraisal, screening
 from spf_analysis.evidence.base import EvidenceBase, did_you_mean
 from spf_analysis.evidence.fingerprints import fingerprint
 from spf_analysis.evidence.intake import UNREAD
@@ -23,7 +23,7 @@ _SPOILT = {"retracted": "was retracted", "withdrawn": "was withdrawn"}
 def problems_of(folder: Path) -> list[Problem]:
     """Every problem of an evidence folder: of reading, between records, of wording, and of anchors not yet verified."""
     base, problems = read_leniently(folder)
-    return problems + problems_between(base)
+    return problems + problems_between(base) + screening.problems_of(folder)
 
 
 def problems_between(base: EvidenceBase) -> list[Problem]:

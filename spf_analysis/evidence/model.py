@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from spf_analysis.evidence.files import SourceFile
 from spf_analysis.evidence.record import Day, Id, Number, Record, Text, refused
 
 ANCHOR_WORDS = 7
@@ -82,6 +83,7 @@ class Source(Record):
     text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     zotero: dict[str, str] | None = None
     outline: tuple[Section, ...] = ()
+    files: tuple[SourceFile, ...] = ()
     note: Text | None = None
 
     @model_validator(mode="after")

@@ -106,8 +106,7 @@ def source_table(base: EvidenceBase) -> Exhibit:
         if source.kind != "source text":
             continue
         kinds = Counter(str(finding.statement_kind) for finding in base.findings_of(source.id))
-        said = listed(f"{kinds[str(kind)]} {kind}{'' if kinds[str(kind)] == 1 else 's'}" for kind in StatementKind if kinds[str(kind)])
-        said = said.replace("practices", "accounts of practice").replace("practice,", "account of practice,")
+        said = listed(_kind_said(str(kind), kinds[str(kind)]) for kind in StatementKind if kinds[str(kind)])
         rows.append((short_citation(base, source.id), source.sponsor or "", source.interest or "", said or "none"))
     return Exhibit(
         id="tbl-sources",
@@ -119,6 +118,12 @@ def source_table(base: EvidenceBase) -> Exhibit:
         rows=tuple(rows),
         widths=(18, 24, 33, 25),
     )
+
+
+def _kind_said(kind: str, number: int) -> str:
+    noun = "account of practice" if kind == "practice" else kind
+    plural = "accounts of practice" if kind == "practice" else f"{kind}s"
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def typology(base: EvidenceBase, group: str) -> Exhibit:

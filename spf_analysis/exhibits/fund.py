@@ -78,9 +78,9 @@ def bridge(share: Share) -> Exhibit:
         axis=alt.Axis(format="$,.0f", tickCount=5),
         scale=alt.Scale(domainMax=max(at_mean, pounds) * 1.15),
     )
-    bars = alt.Chart(frame).mark_bar(height=22).encode(y=y, x=x, x2="high:Q", color=colour)
+    bars = alt.Chart(frame).mark_bar(height=18).encode(y=y, x=x, x2="high:Q", color=colour)
     labels = alt.Chart(frame).mark_text(align="left", dx=6).encode(y=y, x="high:Q", text="said:N")
-    chart = alt.layer(bars, labels).properties(width=house.WIDTH - 170, height=110)
+    chart = alt.layer(bars, labels).properties(width=house.WIDTH - 170, height=84)
     return Exhibit(
         id="fig-bridge",
         kind="chart",
@@ -94,7 +94,7 @@ def bridge(share: Share) -> Exhibit:
 def readings_table(share: Share) -> Exhibit:
     """The readings chosen where the draft is open, and what each reading not taken would change for an area in pounds."""
     rows = tuple(
-        (item.question, item.chosen, alternative, wording.pounds_signed(effect))
+        (f"{item.question} Chosen: {item.chosen}", alternative, wording.pounds_signed(effect))
         for item in share.interpretations
         for alternative, effect in item.effects
         if effect is not None
@@ -107,10 +107,10 @@ def readings_table(share: Share) -> Exhibit:
         source_note=f"{NOTE}. Each change is to the local investment share, "
         "or, for the last question, to the match, with all else as chosen",
         alt=f"A table of {len(rows)} readings not taken, each with the question, the reading chosen and the difference in pounds.",
-        columns=("Question", "Chosen here", "Another reading", "Would change"),
+        columns=("Question, and the reading chosen", "Another reading", "Would change"),
         rows=rows,
-        align="lllr",
-        widths=(24, 31, 31, 14),
+        align="llr",
+        widths=(48, 38, 14),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from spf_analysis import wording
@@ -12,11 +13,18 @@ from spf_analysis.figures import Figure, Interpretation
 from spf_analysis.fund import rules
 from spf_analysis.fund.allocation import Allocation, RatePath, allocate, rate_path
 from spf_analysis.fund.alternatives import Alternatives, Effect
+from spf_analysis.fund.attendance import Attendance
+from spf_analysis.fund.carrying import Division
+from spf_analysis.fund.fan import Fan, fan_of
+from spf_analysis.fund.footprints import Footprints, FootprintShare
 from spf_analysis.fund.ledger import Ledger, NationalCommitment, Participation
 from spf_analysis.fund.parameters import DatedValue, Rulebook
+from spf_analysis.fund.path import TermPath, path_of, term_from
 from spf_analysis.fund.position import Position, position_of
+from spf_analysis.fund.pressures import Pressure
 from spf_analysis.fund.share import Share, rate_steps, steps_of
 from spf_analysis.fund.tables import Tables
+from spf_analysis.fund.trace import Trace, trace_of
 from spf_analysis.periods import FinancialYear
 
 Year = FinancialYear | str
@@ -42,6 +50,9 @@ class Fund:
     ledger: Ledger
     scenarios: tuple[Scenario, ...] = ()
     scenario: str | None = None
+    divisions: tuple[Division, ...] = ()
+    footprints: Footprints = field(default_factory=Footprints)
+    pressures: tuple[Pressure, ...] = ()
     _seen: dict[FinancialYear, Allocation] = field(default_factory=dict, compare=False, repr=False)
 
     def allocation(self, year: Year) -> Allocation:
@@ -91,6 +102,15 @@ class Fund:
             scenario=self.scenario,
         )
 
+    def trace(self, code: str, year: Year) -> Trace:
+        """An area's share in numbered lines to be redone with a calculator, with the table of all areas. Raises as `share` does."""
+        return trace_of(self.share(code, year), self.rulebook, self.tables)
+
+    def footprint_shares(self, code: str, year: Year) -> tuple[FootprintShare, ...]:
+        """An area's share divided between its footprints and the rest of it, in whole pounds that sum to the share; empty without any."""
+        share, wanted = self.share(code, year), _year(year)
+        return self.footprints.shares(code, share.area.vintage, wanted, share.pounds)
+
     def local_total(self, year: Year) -> int:
         """Whole pounds that all areas together would raise in a year."""
         return self.allocation(year).local_total
@@ -104,9 +124,11 @@ class Fund:
         """Financial years of the Fund's initial term."""
         return int(self.rulebook.parameter("initial_years").at(_year(year).first_day).number)
 
-    def position(self, year: Year, *, internal: bool = False) -> Position:
-        """Where every area stands in a year; confidential lines show only with `internal`."""
-        return position_of(self.allocation(year), self.ledger, self.rulebook, internal=internal, scenario=self.scenario)
+    def position(self, year: Year, *, internal: bool = False, at: date | None = None) -> Position:
+        """Where every area stands in a year, now or as the ledger stood on a day; confidential lines show only with `internal`."""
+        ledger = self.ledger.at(at) if at else self.ledger
+        found = position_of(self.allocation(year), ledger, self.rulebook, internal=internal, scenario=self.scenario)
+        return replace(found, at=at)
 
     def participation(self, code: str) -> Participation | None:
         """An area's latest recorded decision to take part or not, or None."""
@@ -129,6 +151,21 @@ class Fund:
         """What the area would raise over the initial term at the prices of a year; and the same with the match."""
         share = self.share(code, year)
         return share.figure("ten_years_local"), share.figure("ten_years_fund")
+
+    def path(self, code: str | None, year: Year, attendance: Attendance | None = None) -> TermPath:
+        """Rate, share and match over the initial term from a year on, for an area or (None) for England.
+
+        Raises FundError where a September has no inflation: take a scenario then, as in `fund.under("two-per-cent").path(...)`.
+        """
+        chosen = attendance or Attendance.throughout(term_from(_year(year), self.fund_years(year)))
+        area = self.area(code, year) if code else None
+        return path_of(area, chosen, self.allocation, self.rulebook, self.pressures, self.scenario)
+
+    def fan(self, code: str | None, year: Year) -> Fan:
+        """What the Septembers since 1997, drawn in blocks, would make of a share (None: England's local total) over the initial term."""
+        allocation = self.allocation(year)
+        first = allocation.unrounded[self.area(code, year).code] if code else sum(allocation.unrounded.values(), Decimal(0))
+        return fan_of(first, term_from(_year(year), self.fund_years(year)), self.rulebook.parameter("cpi_september"))
 
     def link_workers(self, code: str, year: Year) -> Figure:
         """Link workers in post in the area, in full-time equivalents, on the day of the latest count at hand."""
@@ -232,7 +269,9 @@ class Fund:
         supposed = [value.reference for scenario in self.scenarios for value in scenario.cpi_september]
         columns = [origin.reference for origin in self.tables.origins]
         references = [*dated, *supposed, *columns, *(question.reference for question in self.rulebook.questions)]
-        return frozenset(item.source for item in references) | {item.source for item in self.tables.weighted_populations}
+        references += [item.reference for item in self.footprints.footprints] + [item.reference for item in self.pressures]
+        named = {item.source for item in self.tables.weighted_populations} | {item.source for item in self.tables.registered_patients}
+        return frozenset(item.source for item in references) | named | {item.source for item in self.footprints.parts}
 
     def _alternatives(self, year: Year) -> Alternatives:
         return Alternatives(self.rulebook, self.tables, self.areas, self.allocation(year))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -87,6 +87,15 @@ class Ledger:
         """Whether nobody has committed anything or recorded a decision."""
         return not (self.participations or self.contributions or self.national_commitments)
 
+    def at(self, day: date) -> Ledger:
+        """The ledger as it stood at the end of a day: lines dated later, corrections among them, were not there yet."""
+        decided = (item for item in self.participations if item.day <= day)
+        return Ledger(
+            tuple(replace(item, agreement_signed=_until(item.agreement_signed, day)) for item in decided),
+            tuple(item for item in self.contributions if item.day <= day),
+            tuple(item for item in self.national_commitments if item.day <= day),
+        )
+
     def participation(self, area: str) -> Participation | None:
         """An area's latest recorded decision, or None."""
         return max((item for item in self.participations if item.area == area), key=lambda item: item.day, default=None)
@@ -103,3 +112,7 @@ class Ledger:
             for item in self.national_commitments
             if item.year == year and item.status in ("committed", "transferred") and (area is None or item.area in (None, area))
         )
+
+
+def _until(event: date | None, day: date) -> date | None:
+    return event if event is not None and event <= day else None

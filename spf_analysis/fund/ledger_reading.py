@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spf_analysis.areas import Areas
 from spf_analysis.errors import FundError, Problem
 from spf_analysis.fund.cells import Cells
 from spf_analysis.fund.ledger import SOURCE_TYPES, STATUSES, Contribution, Ledger, NationalCommitment, Participation
+from spf_analysis.fund.ledger_checking import LedgerLine, problems_between
 from spf_analysis.periods import FinancialYear
 from spf_analysis.records import RecordError, Row, read_csv
 
+FILE = "contributions.csv"
+_QUOTED = re.compile(r"'[^']*'")
 PARTICIPATION = (
     "area", "takes_part", "date", "recorded_by", "first_year", "last_year", "agreement_signed", "holder", "voluntary_sector_confidence",
     "source", "locator", "note",
@@ -22,14 +28,52 @@ CONTRIBUTIONS = (
 NATIONAL = ("id", "investor", "statutory", "year", "area", "amount", "status", "date", "source", "locator", "note")
 
 
+@dataclass(frozen=True)
+class LedgerLines:
+    """The lines of a ledger, each with the place where it was entered."""
+
+    participations: tuple[tuple[Participation, str], ...]
+    contributions: tuple[LedgerLine, ...]
+    national: tuple[NationalCommitment, ...]
+
+    def ledger(self) -> Ledger:
+        """The ledger of these lines."""
+        return Ledger(tuple(item for item, _ in self.participations), tuple(item.line for item in self.contributions), self.national)
+
+
 def read_ledger(folder: Path, areas: Areas | None, problems: list[Problem]) -> Ledger:
     """The ledger of a folder; whatever is wrong is added to `problems`. Without areas, codes are not checked."""
-    participations = [_participation(row, areas, problems) for row in _rows(folder / "participation.csv", PARTICIPATION, problems)]
-    contributions = [_contribution(row, areas, problems) for row in _rows(folder / "contributions.csv", CONTRIBUTIONS, problems)]
+    return read_entries(folder, areas, problems).ledger()
+
+
+def read_entries(folder: Path, areas: Areas | None, problems: list[Problem]) -> LedgerLines:
+    """The lines of a folder and of its folder `confidential`, which version control ignores; whatever is wrong is added to `problems`."""
+    decided = participations_of(_rows(folder / "participation.csv", PARTICIPATION, problems), areas, problems)
+    contributions = contributions_of(_rows(folder / FILE, CONTRIBUTIONS, problems), areas, problems)
+    apart: list[Problem] = []
+    if (folder / "confidential" / FILE).exists():
+        contributions += contributions_of(_rows(folder / "confidential" / FILE, CONTRIBUTIONS, apart), areas, apart, apart=True)
+    problems.extend(without_values(apart))
     national = [_national(row, areas, problems) for row in _rows(folder / "national_commitments.csv", NATIONAL, problems)]
-    found = tuple(item for item in contributions if item)
-    _check_ids(found, folder, problems)
-    return Ledger(tuple(item for item in participations if item), found, tuple(item for item in national if item))
+    problems.extend(problems_between(contributions, decided))
+    return LedgerLines(tuple(decided), tuple(contributions), tuple(item for item in national if item))
+
+
+def contributions_of(rows: Iterable[Row], areas: Areas | None, problems: list[Problem], *, apart: bool = False) -> list[LedgerLine]:
+    """The contributions of these rows with their places; `apart` for rows of the confidential folder, all of which are confidential."""
+    made = [(_contribution(row, areas, problems), row) for row in rows]
+    return [LedgerLine(replace(item, confidential=item.confidential or apart), row.where, apart) for item, row in made if item]
+
+
+def participations_of(rows: Iterable[Row], areas: Areas | None, problems: list[Problem]) -> list[tuple[Participation, str]]:
+    """The decisions of these rows with their places."""
+    made = [(_participation(row, areas, problems), row) for row in rows]
+    return [(item, row.where) for item, row in made if item]
+
+
+def without_values(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of confidential lines with what the cells hold left out: a message may be copied into a log."""
+    return [replace(problem, message=_QUOTED.sub("the entry", problem.message)) for problem in problems]
 
 
 def _rows(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> list[Row]:
@@ -101,16 +145,3 @@ def _check_area(cells: Cells, year: FinancialYear, areas: Areas | None) -> None:
     except FundError as error:
         problem = error.problems[0]
         cells.problems.append(Problem("fund", f"{cells.row.where}, column 'area'", problem.message, problem.hint))
-
-
-def _check_ids(lines: tuple[Contribution, ...], folder: Path, problems: list[Problem]) -> None:
-    ids = [line.id for line in lines]
-    where = "evidence/fund/ledger/contributions.csv"
-    for name in sorted({item for item in ids if ids.count(item) > 1}):
-        problems.append(
-            Problem("fund", where, f"the line '{name}' stands twice", "Give the newer line an id of its own and fill in 'supersedes'.")
-        )
-    for line in lines:
-        if line.supersedes and line.supersedes not in ids:
-            message = f"the line '{line.id}' supersedes '{line.supersedes}', which is not there"
-            problems.append(Problem("fund", where, message, "Name the id of the line that it corrects."))

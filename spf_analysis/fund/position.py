@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -64,11 +65,12 @@ class AreaPosition:
 
 @dataclass(frozen=True)
 class Position:
-    """Where all areas and England stand in a year."""
+    """Where all areas and England stand in a year; `at` is the day as of which the ledger was read, None for all of it."""
 
     year: str
     areas: tuple[AreaPosition, ...]
     scenario: str | None = None
+    at: date | None = None
 
     @property
     def taking_part(self) -> int:
@@ -103,7 +105,8 @@ class Position:
     def as_dict(self) -> dict[str, Any]:
         """The position as `spf fund position --json` prints it."""
         areas = [item.as_dict() for item in self.areas]
-        return {"year": self.year, "scenario": self.scenario, "areas": areas, "totals": self.totals()}
+        at = self.at.isoformat() if self.at else None
+        return {"year": self.year, "at": at, "scenario": self.scenario, "areas": areas, "totals": self.totals()}
 
 
 def position_of(allocation: Allocation, ledger: Ledger, book: Rulebook, *, internal: bool, scenario: str | None = None) -> Position:

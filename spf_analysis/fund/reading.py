@@ -8,9 +8,12 @@ from pathlib import Path
 from spf_analysis.areas import Areas, read_areas
 from spf_analysis.errors import FundError, Problem
 from spf_analysis.figures import Reference
+from spf_analysis.fund.carrying import read_divisions
+from spf_analysis.fund.footprints import read_footprints
 from spf_analysis.fund.fund import Fund, Scenario
 from spf_analysis.fund.ledger_reading import read_ledger
 from spf_analysis.fund.parameters import DatedValue
+from spf_analysis.fund.pressures import read_pressures
 from spf_analysis.fund.rule_reading import day_of, number_of, read_rulebook
 from spf_analysis.fund.table_reading import read_tables
 from spf_analysis.records import RecordError, read_yaml
@@ -36,8 +39,12 @@ def _gather(folder: Path) -> tuple[Fund | None, list[Problem]]:
     tables = read_tables(folder, areas, problems)
     ledger = read_ledger(folder / "ledger", areas, problems)
     scenarios = _scenarios(folder / "scenarios.yaml", problems)
+    pressures = read_pressures(folder / "scenarios.yaml", problems)
+    divisions, footprints = read_divisions(folder, areas, problems), read_footprints(folder, areas, problems)
     found = sorted(set(problems), key=_place)
-    return (None if areas is None or found else Fund(areas, rulebook, tables, ledger, scenarios)), found
+    if areas is None or found:
+        return None, found
+    return Fund(areas, rulebook, tables, ledger, scenarios, divisions=divisions, footprints=footprints, pressures=pressures), found
 
 
 def _place(problem: Problem) -> tuple[list[str], Problem]:

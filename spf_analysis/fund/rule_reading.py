@@ -17,7 +17,7 @@ from spf_analysis.records import Document, RecordError, read_yaml, shown
 NEEDED = frozenset({"local_rate", "first_price_update", "cpi_september", "match_ratio", "required_source_types", "commitment_years",
                     "initial_years", "statuses_that_count", "fund_total_aimed_at"})  # fmt: skip
 NEEDED_QUESTIONS = frozenset({"first-cpi-update", "resident-population", "need-refreshed", "need-on-residents", "areas-in-force"})
-BEARINGS = frozenset({"share", "match", "conditions"})
+BEARINGS = frozenset({"share", "match", "conditions", "term"})
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 

@@ -18,6 +18,7 @@ from spf_analysis.fund.tables import (
     Deprivation,
     Land,
     LinkWorkers,
+    RegisteredPatients,
     Residents,
     SchemePlace,
     Tables,
@@ -30,6 +31,7 @@ T = TypeVar("T")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "residents.csv": ("area", "vintage", "mid_year", "residents", "method"),
     "weighted_populations.csv": ("area", "vintage", "financial_year", "registered", "weighted", "method", "source"),
+    "registered_patients.csv": ("area", "vintage", "date", "registered", "method", "source"),
     "deprivation.csv": ("area", "vintage", "average_score", "rank", "method"),
     "link_workers.csv": ("area", "vintage", "date", "fte", "method"),
     "land_area.csv": ("area", "vintage", "km2"),
@@ -52,6 +54,9 @@ def read_tables(folder: Path, areas: Areas | None, problems: list[Problem]) -> T
         tiles=reader.table("tiles.csv", _tile, lambda item: (item.vintage, item.row, item.column), lambda item: "the map"),
         places=reader.table("scheme_places.csv", _place, lambda item: item.place),
         origins=_origins(folder / "columns.yaml", problems),
+        registered_patients=reader.table("registered_patients.csv", _registered, lambda item: (item.vintage, item.area, item.day), _day)
+        if (folder / "registered_patients.csv").exists()
+        else (),
     )
 
 
@@ -134,6 +139,16 @@ def _mid_year(item: Residents) -> str:
 
 def _year(item: WeightedPopulation) -> str:
     return str(item.year)
+
+
+def _day(item: RegisteredPatients) -> str:
+    return wording.day(item.day)
+
+
+def _registered(cells: Cells) -> RegisteredPatients | None:
+    area, method, source = cells.text("area"), cells.text("method"), cells.text("source")
+    vintage, day, people = cells.day("vintage"), cells.day("date"), cells.people("registered")
+    return RegisteredPatients(area, vintage, day, people, method, source) if vintage and day and people else None
 
 
 def _residents(cells: Cells) -> Residents | None:

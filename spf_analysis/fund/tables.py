@@ -36,6 +36,18 @@ class WeightedPopulation:
 
 
 @dataclass(frozen=True)
+class RegisteredPatients:
+    """People on the lists of an area's GP practices on a day; `source` is that day's list."""
+
+    area: str
+    vintage: date
+    day: date
+    registered: int
+    method: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Deprivation:
     """Average score of the Index of Multiple Deprivation 2025 (higher is more deprived) and its rank; None where not published."""
 
@@ -113,6 +125,7 @@ class Tables:
     tiles: tuple[Tile, ...]
     places: tuple[SchemePlace, ...]
     origins: tuple[ColumnOrigin, ...]
+    registered_patients: tuple[RegisteredPatients, ...] = ()
 
     def latest_residents(self, vintage: date) -> tuple[Residents, ...]:
         """The latest mid-year estimate at hand for the areas of a vintage."""

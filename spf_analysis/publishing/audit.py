@@ -15,10 +15,9 @@ from typing import Any
 
 import nbformat
 
-from spf_analysis.context import MIME
+from spf_analysis.context import CHART, MIME
 
 _HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "remove"})
-_CHART = "application/vnd.vegalite.v6+json"
 _TEMPLATES = Path(__file__).parent / "audit_template"
 
 
@@ -51,8 +50,8 @@ def _output(output: nbformat.NotebookNode, charts: list[str]) -> nbformat.Notebo
     if output.output_type not in ("execute_result", "display_data"):
         return None
     data = {mime: content for mime, content in output.data.items() if mime != MIME}
-    if _CHART in data:
-        del data[_CHART]
+    if CHART in data:
+        del data[CHART]
         data["image/svg+xml"] = charts.pop(0)
     return nbformat.v4.new_output(
         output.output_type,

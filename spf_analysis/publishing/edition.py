@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import fcntl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,18 +55,25 @@ def targets_of(bench: Workbench) -> dict[str, str]:
     return areas | national
 
 
-def _wanted(bench: Workbench, targets: Sequence[str]) -> dict[str, str]:
+def wanted_of(bench: Workbench, targets: Sequence[str]) -> dict[str, str]:
+    """The targets named with their titles, all of them where none is named. Raises FundError for a target that there is not."""
     known = targets_of(bench)
-    problems: list[Problem] = []
-    for target in targets:
-        if target not in known:
-            try:
-                bench.area(target)
-            except FundError as error:
-                problems += error.problems
+    problems = [problem for target in targets if target not in known for problem in _unknown(bench, target)]
     if problems:
         raise FundError(problems)
     return {name: known[name] for name in targets} if targets else known
+
+
+def _unknown(bench: Workbench, target: str) -> tuple[Problem, ...]:
+    national = [name for name in bench.settings.briefings if name != "area"]
+    near = difflib.get_close_matches(target, national, n=1)
+    if near:
+        return (Problem("fund", "target", f"there is no target '{target}'", f"Did you mean '{near[0]}'?"),)
+    try:
+        bench.area(target)
+    except FundError as error:
+        return error.problems
+    return ()
 
 
 def plan(bench: Workbench, targets: Sequence[str], formats: Sequence[str], typesetter: str, out: Path | None = None) -> list[Planned]:
@@ -75,7 +83,7 @@ def plan(bench: Workbench, targets: Sequence[str], formats: Sequence[str], types
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise UsageError(f"'{unknown[0]}' is not a format", where="--formats", hint=f"Formats are {', '.join(FORMATS)}.")
-    wanted = _wanted(bench, targets)
+    wanted = wanted_of(bench, targets)
     bench.fund.rate(bench.year)
     folder = edition_folder(bench, out)
     chosen = choose(typesetter, house=bench.settings.templates / "house")
@@ -84,7 +92,7 @@ def plan(bench: Workbench, targets: Sequence[str], formats: Sequence[str], types
     categories: dict[str, dict[str, str]] = {}
     planned = []
     for target, title in wanted.items():
-        job = _job(bench, target, title, tuple(formats), chosen.name, folder)
+        job = job_of(bench, target, title, tuple(formats), chosen.name, folder)
         entry = entries.get(target)
         inputs = {**shared, "template": job.template, **digests(bench.settings.notebooks.parent, [bench.settings.notebooks / job.notebook])}
         for category in entry.reads if entry else ():
@@ -107,7 +115,8 @@ def _shared_inputs(bench: Workbench, typesetter: Mapping[str, str]) -> dict[str,
     return {"code of the workbench": code_digest(), **said, **digests(templates.parent, files)}
 
 
-def _job(bench: Workbench, target: str, title: str, formats: tuple[str, ...], typesetter: str, folder: Path) -> Job:
+def job_of(bench: Workbench, target: str, title: str, formats: tuple[str, ...], typesetter: str, folder: Path) -> Job:
+    """The job that makes a target of the bench's edition below `folder`."""
     kind = target if target in bench.settings.briefings else "area"
     briefing = bench.settings.briefings[kind]
     edition = bench.edition
@@ -177,6 +186,8 @@ def build(
                 commit.write()
                 progress(made.target, made)
         commit.write()
+        with contextlib.suppress(OSError):
+            (folder / ".staging").rmdir()
     lost = {made.target for made in failed}
     done = [target for target in due if target not in lost]
     fresh = [item.job.target for item in planned if not item.reason]

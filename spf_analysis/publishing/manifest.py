@@ -5,6 +5,7 @@ It is the one file in `reports/` that code reads, and only to tell which briefin
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -100,7 +101,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
         raise TypesettingError(
             f"cannot write ({error.strerror})", where=path.name, hint="Choose another folder with --out, or make room."
         ) from error

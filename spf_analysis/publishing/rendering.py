@@ -110,27 +110,32 @@ def _table(exhibit: Json) -> str:
 
 
 def render(template: str, context: Json, templates: Path) -> str:
-    """A briefing as complete Quarto Markdown. Raises BriefingError naming template and line for anything that is missing."""
+    """A briefing as complete Quarto Markdown. Raises BriefingError naming template and line for anything that is missing or wrong."""
     try:
         body = environment(templates).get_template(template).render(context)
     except jinja2.TemplateNotFound as error:
-        raise BriefingError(
-            f"the template '{error.name}' is missing", where=f"templates/{template}", hint="Restore it, or correct its name in spf.toml."
-        ) from error
+        hint = "Restore it, or correct its name where it is asked for."
+        raise BriefingError(f"the template '{error.name}' is missing", where=f"templates/{template}", hint=hint) from error
     except jinja2.TemplateSyntaxError as error:
-        where = f"templates/{error.name or template}, line {error.lineno}"
-        raise BriefingError(f"the template cannot be read: {error.message}", where=where) from error
+        where, hint = f"templates/{error.name or template}, line {error.lineno}", "Correct what stands between << >> or <% %> there."
+        raise BriefingError(f"the template cannot be read: {error.message}", where=where, hint=hint) from error
+    except UnicodeDecodeError as error:
+        raise BriefingError("a template is not in UTF-8", where=f"templates/{template}", hint="Save it, or its part, as UTF-8.") from error
     except jinja2.UndefinedError as error:
-        where = f"templates/{_place(error, templates) or template}"
-        raise BriefingError(
-            f"the template asks for something that is not in the context: {error.message}",
-            where=where,
-            hint="Let the notebook add it, or take it out of the template.",
-        ) from error
+        message = f"the template asks for something that is not in the context: {error.message}"
+        hint = "Let the notebook add it, or take it out of the template."
+        raise BriefingError(message, where=f"templates/{_place(error, templates) or template}", hint=hint) from error
+    except Exception as error:  # whatever an expression of a template comes to, the template is what has to be put right
+        place = _place(error, templates)
+        if place is None:
+            raise
+        hint = "Correct the expression on this line, or what the notebook tells."
+        raise BriefingError(f"the template fails with {type(error).__name__}: {error}", where=f"templates/{place}", hint=hint) from error
     return f"---\n{_front_matter(context)}---\n\n{body.strip()}\n"
 
 
 def _place(error: BaseException, templates: Path) -> str | None:
+    """The template and line that an error arose in, the innermost one."""
     found, trace = None, error.__traceback__
     while trace is not None:
         name = Path(trace.tb_frame.f_code.co_filename)

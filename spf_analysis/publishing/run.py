@@ -54,7 +54,7 @@ def _private_folder() -> Iterator[str]:
 
 
 class _IpcKernel(AsyncKernelManager):
-    """A kernel that speaks over sockets in a folder and listens on no port."""
+    """A kernel that is spoken to over sockets in a folder, and never over a port that another could have taken."""
 
     folder = ""
     server = ""
@@ -96,14 +96,27 @@ class Executed:
 def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
     """Refuse parameters that the notebook does not know or that are of another type, before any kernel starts.
 
-    Papermill itself would log a warning and run on the defaults. Raises BriefingError with a "did you mean".
+    Papermill itself would log a warning and run on the defaults. Raises BriefingError with a "did you mean", and for a notebook that
+    is missing or no notebook.
     """
+    _check_readable(notebook)
     known = papermill.inspect_notebook(str(notebook))
     problems = [
         problem for name, value in parameters.items() if (problem := _parameter_problem(notebook.name, name, value, known)) is not None
     ]
     if problems:
         raise BriefingError(problems)
+
+
+def _check_readable(notebook: Path) -> None:
+    try:
+        nbformat.validate(nbformat.read(notebook, as_version=4))
+    except OSError as error:
+        hint = "Restore it, or correct its name in spf.toml."
+        raise BriefingError(f"the notebook cannot be read ({error.strerror})", where=notebook.name, hint=hint) from error
+    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
+        hint = "Open it in JupyterLab and save it again, or restore it."
+        raise BriefingError("the file is no Jupyter notebook", where=notebook.name, hint=hint) from error
 
 
 def _parameter_problem(notebook: str, name: str, value: Any, known: Mapping[str, Mapping[str, Any]]) -> Problem | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import tempfile
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
@@ -19,8 +20,8 @@ from spf_analysis.publishing.target import Job, Made, make
 LONGEST_FOLDER = 60  # of characters, so that the addresses of sockets below it stay under 104
 
 
-def made(jobs: Sequence[Job], at_once: int) -> Generator[Made, None, None]:
-    """Do the jobs in processes of their own, so many at once; yields each result as it is done.
+def made(jobs: Sequence[Job], at_once: int, do: Callable[[Job], Made] = make) -> Generator[Made, None, None]:
+    """Do the jobs in processes of their own, so many at once; yields each result as it is done. By default a job is made in full.
 
     Where a process dies, the jobs that went down with it are tried again one by one, so that only the one that kills its
     process fails. Whatever ends the build early (Ctrl-C, a bug) ends every process and kernel that it started.
@@ -28,20 +29,20 @@ def made(jobs: Sequence[Job], at_once: int) -> Generator[Made, None, None]:
     lost: list[Job] = []
     if jobs:
         with _processes(min(at_once, len(jobs))) as pool:
-            futures = {pool.submit(make, job): job for job in jobs}
+            futures = {pool.submit(do, job): job for job in jobs}
             for future in as_completed(futures):
                 try:
                     yield future.result()
                 except BrokenProcessPool:
                     lost.append(futures[future])
     for job in sorted(lost, key=lambda item: item.target):
-        yield _alone(job)
+        yield _alone(job, do)
 
 
-def _alone(job: Job) -> Made:
+def _alone(job: Job, do: Callable[[Job], Made]) -> Made:
     with _processes(1) as pool:
         try:
-            return pool.submit(make, job).result()
+            return pool.submit(do, job).result()
         except BrokenProcessPool:
             hint = "It may have run out of memory; run the build again with --jobs 1."
             return Made(job.target, job.title, problems=(Problem("typesetting", job.target, "the process that made it died", hint),))
@@ -67,13 +68,15 @@ def _begin(folder: str) -> None:
     with contextlib.suppress(OSError):
         os.setsid()
     os.environ["TMPDIR"] = tempfile.tempdir = folder
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: str) -> None:
+    """Where the build was killed, so that it could end nothing itself, its workers end with it and clear their folder."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         _end(os.getpid())
 
 

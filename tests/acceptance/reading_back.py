@@ -30,8 +30,8 @@ class Element:
     within: list[Element]
 
     def all(self, *names: str) -> list[Element]:
-        """Every element of these names in it, in order."""
-        return [found for child in self.within for found in ([child] if child.name in names else []) + child.all(*names)]
+        """Every element of these names in it, in order; every element at all where no name is given."""
+        return [found for child in self.within for found in ([child] if not names or child.name in names else []) + child.all(*names)]
 
     @property
     def said(self) -> str:
@@ -72,10 +72,17 @@ class Page:
         self.root = reader.root
 
     @cached_property
-    def charts(self) -> str:
-        """The words in the pictures that the page holds."""
-        drawn = (base64.b64decode(found).decode() for found in PICTURE.findall(self.source))
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", picture)) for picture in drawn)
+    def pictures(self) -> list[tuple[str, str]]:
+        """Every picture with its text alternative and the words drawn in it, whether it stands in the page or as a data URI."""
+        found = [
+            (drawn.attributes.get("aria-label", ""), drawn.said) for drawn in self.root.all("svg") if drawn.attributes.get("role") == "img"
+        ]
+        return found + [(picture.attributes.get("alt", ""), _drawn(picture.attributes["src"])) for picture in self.root.all("img")]
+
+
+def _drawn(address: str) -> str:
+    found = PICTURE.fullmatch(address)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", base64.b64decode(found[1]).decode())).split()) if found else ""
 
 
 def pdf_text(path: Path, program: str) -> str:

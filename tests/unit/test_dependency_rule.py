@@ -13,7 +13,7 @@ ORDER = (
     {"errors", "wording"},
     {"records", "periods", "figures", "areas"},
     {"evidence", "fund"},
-    {"settings", "editions", "context", "briefing"},
+    {"settings", "editions", "context", "printed", "released", "changes", "briefing"},
     {"exhibits"},
     {"workbench"},
     {"publishing", "starting"},
@@ -23,11 +23,12 @@ ORDER = (
 DOORS = {
     "altair": "exhibits",
     "click": "commands __main__",
+    "httpx2": "evidence.bibliography",
     "nbconvert": "publishing.audit",
     "papermill": "publishing.run",
     "pydantic": "evidence",
     "pypandoc": "publishing.typeset",
-    "pyzotero": "evidence.library",
+    "pyzotero": "evidence.bibliography.zotero",
     "typst": "publishing.typeset",
     "vl_convert": "publishing.charts",
 }

@@ -17,6 +17,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enco
 REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(.*)")
 # What a module is called where it differs from the package, and modules that come with a declared package by its own contract.
 PACKAGE_OF = {
+    "httpx2": "pyzotero",
     "jupyter_client": "ipykernel",
     "markupsafe": "jinja2",
     "pydantic_core": "pydantic",

@@ -114,3 +114,17 @@ def test_days_lists_and_counts() -> None:
     assert wording.listed(("a", "b"), last="or") == "a or b"
     said = [wording.counted(number, "study", "studies") for number in (0, 1, 9, 10, 1200)]
     assert said == ["no studies", "one study", "nine studies", "10 studies", "1,200 studies"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Decimal("0.9500814"), "0.9500814"),
+        (58620101, "58620101"),
+        (Decimal("1.5000"), "1.5"),
+        (Decimal(1) / 3, "0.333333333333"),
+        (100, "100"),
+    ],
+)
+def test_a_number_is_keyed_into_a_calculator_without_marks(value: Decimal | int, said: str) -> None:
+    assert wording.keyed(value) == said

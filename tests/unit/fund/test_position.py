@@ -4,13 +4,16 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spf_analysis.figures import Reference
 from spf_analysis.fund import Fund, read_fund
-from spf_analysis.fund.ledger import Contribution, Ledger, NationalCommitment, Participation
+from spf_analysis.fund.ledger import SOURCE_TYPES, STATUSES, Contribution, Ledger, NationalCommitment, Participation
 from spf_analysis.fund.position import AreaPosition
 from spf_analysis.fund.rules import Condition
 from spf_analysis.periods import FinancialYear
@@ -19,9 +22,14 @@ FOLDER = Path(__file__).parents[3] / "evidence" / "fund"
 YEAR, MINUTES = FinancialYear(2026), Reference("minutes-2026", "item 4")
 
 
+@cache
+def read_once() -> Fund:
+    return read_fund(FOLDER)
+
+
 @pytest.fixture(scope="module")
 def fund() -> Fund:
-    return read_fund(FOLDER)
+    return read_once()
 
 
 def line(name: str, kind: str, amount: int, status: str = "committed", area: str = "QOC", **more: object) -> Contribution:
@@ -123,3 +131,28 @@ def test_nothing_gives_a_confidential_line_away(fund: Fund) -> None:
     shown = stands(fund, ledger, internal=True)
     assert (shown.committed, shown.withheld) == (531_417, False)
     assert stands(fund, ledger, area="QJK").committed == 5_000
+
+
+@given(st.integers(1, 10**7), st.sampled_from(STATUSES), st.sampled_from(SOURCE_TYPES), st.text("abc", min_size=1))
+@settings(max_examples=15, deadline=None)
+def test_nothing_that_is_printed_depends_on_what_a_confidential_line_says(amount: int, status: str, kind: str, name: str) -> None:
+    def printed(secret: Contribution) -> str:
+        ledger = Ledger((taking_part(),), (*FULL[:2], secret), (NATIONAL,))
+        return json.dumps(replace(read_once(), ledger=ledger, _seen={}).position(YEAR).as_dict())
+
+    usual = line("c3", "employers_philanthropists", 31_417, confidential=True)
+    assert printed(replace(usual, amount=Decimal(amount), status=status, source_type=kind, contributor=name)) == printed(usual)
+
+
+def test_the_position_of_a_past_day_is_that_of_the_ledger_as_it_stood(fund: Fund) -> None:
+    corrected = (line("c1", "nhs", 1000), line("c2", "nhs", 700, day=date(2026, 7, 1), supersedes="c1"))
+    filled = replace(fund, ledger=Ledger((taking_part(),), corrected), _seen={})
+
+    def committed(day: date | None) -> Decimal | None:
+        found = filled.position(YEAR, at=day).of("QOC")
+        assert found is not None
+        return found.committed
+
+    assert [committed(day) for day in (date(2026, 4, 30), date(2026, 5, 1), date(2026, 7, 1), None)] == [None, 1000, 700, 700]
+    assert filled.position(YEAR, at=date(2026, 5, 1)).as_dict()["at"] == "2026-05-01"
+    assert filled.position(YEAR, at=date(2026, 4, 30)).is_empty

@@ -54,7 +54,7 @@ def test_a_name_in_another_script_does_not_stop_the_pdf(tmp_path: Path) -> None:
 
 
 def test_a_long_table_repeats_its_header_on_every_page(tmp_path: Path) -> None:
-    rows = "".join(f"| Area {number} | £{number},000 |\n" for number in range(1, 81))
+    rows = "".join(f"| Area {number} | £{number},000 |\n" for number in range(1, 181))
     made = typeset(
         folder_with(tmp_path, f"## All areas\n\n| Area | Local investment share |\n|:--|--:|\n{rows}\n: All areas {{#tbl-areas}}\n"), "pdf"
     )

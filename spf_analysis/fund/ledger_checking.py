@@ -1,0 +1,118 @@
+"""What lines of the ledger must be to one another: corrections, contributors, transfers, confidences. Nothing is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from spf_analysis import wording
+from spf_analysis.errors import Problem
+from spf_analysis.fund.ledger import Contribution, Participation
+
+CONFIDENTIAL = "evidence/fund/ledger/confidential/contributions.csv"
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A contribution and where it was entered; `apart` where that is the folder that is not kept in version control."""
+
+    line: Contribution
+    where: str
+    apart: bool = False
+
+
+def problems_between(entries: Sequence[LedgerLine], participations: Sequence[tuple[Participation, str]]) -> list[Problem]:
+    """Everything that is wrong between the lines of a ledger; a confidential line is never told more of than its id."""
+    lines = {entry.line.id: entry for entry in entries}
+    checks: tuple[Callable[[Sequence[LedgerLine], dict[str, LedgerLine]], Iterable[Problem]], ...] = (
+        _doubled, _corrections, _corrected_twice, _confidences, _changed_types,
+    )  # fmt: skip
+    found = [problem for check in checks for problem in check(entries, lines)]
+    found += _before_agreement(entries, participations)
+    found += _decided_twice(participations)
+    return found
+
+
+def _problem(where: str, message: str, hint: str) -> Problem:
+    return Problem("fund", where, message, hint)
+
+
+def _doubled(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
+    for entry in entries:
+        if lines[entry.line.id] is not entry:
+            hint = "Give the newer line an id of its own and fill in 'supersedes'."
+            yield _problem(lines[entry.line.id].where, f"the line '{entry.line.id}' stands twice", hint)
+
+
+def _corrections(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
+    for entry in entries:
+        line, former = entry.line, lines.get(entry.line.supersedes or "")
+        if not line.supersedes:
+            continue
+        if former is None:
+            message = f"the line '{line.id}' supersedes '{line.supersedes}', which is not there"
+            yield _problem(entry.where, message, "Name the id of the line that it corrects.")
+        elif former is entry or former.line.day > line.day:
+            message = f"the line '{line.id}' supersedes '{line.supersedes}', which is not older"
+            yield _problem(entry.where, message, "A correction has an id of its own and is dated when it is made.")
+        if not line.note:
+            yield _problem(entry.where, f"the line '{line.id}' corrects another one without saying why", "Say it in 'note'.")
+
+
+def _corrected_twice(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
+    first: dict[str, str] = {}
+    for entry in entries:
+        former = entry.line.supersedes
+        if former and former in first:
+            message = f"the lines '{first[former]}' and '{entry.line.id}' both supersede '{former}'"
+            yield _problem(entry.where, message, f"Let the newer one supersede '{first[former]}'.")
+        elif former:
+            first[former] = entry.line.id
+
+
+def _confidences(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
+    for entry in entries:
+        former = lines.get(entry.line.supersedes or "")
+        if entry.line.confidential and not entry.apart:
+            message = f"the line '{entry.line.id}' is confidential and stands in a file that is kept in version control"
+            yield _problem(entry.where, message, f"Move it to {CONFIDENTIAL}.")
+        if former is not None and former.apart and not entry.apart:
+            message = f"the line '{entry.line.id}' corrects a confidential one in the open"
+            yield _problem(entry.where, message, f"Move it to {CONFIDENTIAL}.")
+
+
+def _changed_types(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
+    superseded = {entry.line.supersedes for entry in entries}
+    types: dict[str, LedgerLine] = {}
+    for entry in (entry for entry in entries if entry.line.id not in superseded):
+        earlier = types.setdefault(entry.line.contributor.casefold(), entry)
+        if earlier.line.source_type != entry.line.source_type:
+            message = f"the contributor of '{entry.line.id}' is of another source type than in '{earlier.line.id}'"
+            yield _problem(entry.where, message, "Correct the type, or tell the two contributors apart by name.")
+
+
+def _before_agreement(entries: Sequence[LedgerLine], participations: Sequence[tuple[Participation, str]]) -> Iterable[Problem]:
+    """A transfer comes after the area's agreement is signed [C, E]."""
+    signed: dict[str, list[Participation]] = {}
+    for item, _ in participations:
+        if item.agreement_signed:
+            signed.setdefault(item.area, []).append(item)
+    superseded = {entry.line.supersedes for entry in entries}
+    for entry in entries:
+        line = entry.line
+        if line.status != "transferred" or line.id in superseded:
+            continue
+        days = [item.agreement_signed for item in signed.get(line.area, []) if item.agreement_signed]
+        if not days or min(days) > line.day:
+            said = f"signed on {wording.day(min(days))}" if days else "not recorded as signed"
+            hint = "Record the agreement in participation.csv, or correct the status or the date."
+            yield _problem(entry.where, f"the line '{line.id}' is a transfer before the agreement of {line.area}, which is {said}", hint)
+
+
+def _decided_twice(participations: Sequence[tuple[Participation, str]]) -> Iterable[Problem]:
+    seen: set[tuple[str, object]] = set()
+    for item, where in participations:
+        if (item.area, item.day) in seen:
+            message = f"{item.area} has two decisions of {wording.day(item.day)}"
+            yield _problem(where, message, "Keep one, or date the later one when it was made.")
+        seen.add((item.area, item.day))

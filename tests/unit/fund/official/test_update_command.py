@@ -1,0 +1,72 @@
+"""`spf fund update` from the command line: a table of what would change, one JSON document, and nothing written unless told to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from official_input import OFFICIAL, lay_out, tree
+
+from spf_analysis.__main__ import run
+
+SETTINGS = Path(__file__).parents[4] / "spf.toml"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Path:
+    lay_out(tmp_path)
+    shutil.copy(SETTINGS, tmp_path / "spf.toml")
+    return tmp_path
+
+
+def update(bench: Path, file: Path, *options: str) -> int:
+    return run(["--workbench", str(bench), "fund", "update", str(file), *options])
+
+
+def test_it_shows_a_table_and_writes_nothing(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = tree(bench)
+    assert update(bench, OFFICIAL / "inflation.csv") == 0
+    said = capsys.readouterr().out
+    assert "rules/cpi.yaml  2026-09  value        2.9  added" in said
+    assert "Figures: 1 added, 0 changed, 2 unchanged." in said
+    assert "Nothing is written yet. With --write these files would change: cpi.yaml, library.json, sources.yaml." in said
+    assert tree(bench) == before
+
+
+def test_it_writes_when_told_to_and_then_finds_nothing_new(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert update(bench, OFFICIAL / "deprivation_imd2025.csv", "--write", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["written"], found["counts"]) == (True, {"added": 0, "changed": 2, "unchanged": 8})
+    assert found["changes"][0] == {
+        "table": "deprivation.csv",
+        "key": {"area": "AA1", "vintage": "2022-07-01"},
+        "column": "average_score",
+        "old": "30.1",
+        "new": "31.100",
+        "state": "changed",
+    }
+    assert update(bench, OFFICIAL / "deprivation_imd2025.csv") == 0
+    assert "Everything in the file is there already" in capsys.readouterr().out
+
+
+def test_what_looks_unusual_is_written_only_when_somebody_looked(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (OFFICIAL / "inflation.csv").read_text(encoding="utf-8").replace('"2026 SEP","2.9"', '"2026 SEP","29"')
+    (bench / "series.csv").write_text(text, encoding="utf-8")
+    before = tree(bench / "evidence")
+    assert update(bench, bench / "series.csv", "--write") == 13
+    assert "series.csv: this looks unusual: 2026-09: 29 per cent is outside −2 to 15" in capsys.readouterr().err
+    assert tree(bench / "evidence") == before
+    assert update(bench, bench / "series.csv", "--write", "--looked-at") == 0
+    assert "2026-09: 29" in (bench / "evidence" / "fund" / "rules" / "cpi.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("options", "code"), [(["--year", "2026"], 2), (["--on", "May"], 2), (["--published", "x"], 2)])
+def test_malformed_options_are_wrong_usage(options: list[str], code: int, bench: Path) -> None:
+    assert update(bench, OFFICIAL / "inflation.csv", *options) == code
+
+
+def test_a_problem_is_one_json_document(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert update(bench, bench / "nowhere.csv", "--json") == 13
+    assert json.loads(capsys.readouterr().out)["problems"][0]["where"] == "nowhere.csv"
