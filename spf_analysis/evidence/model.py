@@ -321,6 +321,7 @@ CASE_ATTRIBUTES = (
     "collaboration",
     "host_and_provider",
     "scale",
+    "devolution",
     "governance_forum",
     "referral_in",
     "referral_out",
@@ -347,6 +348,7 @@ class CaseStudy(Record):
     collaboration: Attribute
     host_and_provider: Attribute
     scale: Attribute
+    devolution: Attribute
     governance_forum: Attribute
     referral_in: Attribute
     referral_out: Attribute

@@ -5,7 +5,8 @@ area when its place lies in the area, or when both fall into the same band of de
 An attribute that is not reported on either side is not shared. The bands are those of `areas.Setting`.
 
 Size is told and does not count: the schemes were run for boroughs and districts, of which an area holds several, so that counting it
-would only say so again. Another limit: the schemes are known as they were in 2018 and 2019, the settings as they are now.
+would only say so again. Devolution is told where a scheme's is reported; of areas it is not coded. Another limit: the schemes are known
+as they were in 2018 and 2019, the settings as they are now.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ DENSITY, SIZE, NEED, REGION = "density", "size", "need", "region"
 COUNTED = frozenset({DENSITY, NEED, REGION})
 MEASURE = (
     "A case study is said to resemble an area when it lies in it, or when both fall into the same band of people per square kilometre "
-    "and share either their band of need beside England's or their NHS region. Size is told but does not count, since the schemes "
-    "were run for boroughs and districts."
+    "and share either their band of need beside England's or their NHS region. Size and devolution are told but do not "
+    "count: the schemes were run for boroughs and districts, and devolution is known of few places."
 )
 
 
@@ -63,6 +64,7 @@ class Likeness:
     place: str
     comparisons: tuple[Comparison, ...]
     within: bool = False
+    devolution: str | None = None
 
     @property
     def shared(self) -> int:
@@ -77,8 +79,15 @@ class Likeness:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Each comparison in words and numbers, shared ones first."""
-        return tuple(comparison.said for comparison in sorted(self.comparisons, key=lambda comparison: not comparison.shared))
+        """Each comparison in words and numbers, shared ones first, then devolution where the scheme's is reported."""
+        compared = [comparison.said for comparison in sorted(self.comparisons, key=lambda comparison: not comparison.shared)]
+        return (*compared, self._devolution_said) if self.devolution else tuple(compared)
+
+    @property
+    def _devolution_said(self) -> str:
+        deal = (self.devolution or "").rstrip(".")
+        here = "the scheme lies in this area" if self.within else f"{NOT_REPORTED} here"
+        return f"devolution: {deal[:1].lower()}{deal[1:]} there, {here}"
 
     @property
     def said(self) -> str:
@@ -154,7 +163,7 @@ def nearest(setting: Setting, places: Mapping[str, Setting], case_studies: Itera
 def _likeness(setting: Setting, case: CaseStudy, place: Setting | None) -> Likeness:
     within = place is not None and setting.code in place.areas
     other = place or Setting(case.place, case.place)
-    return Likeness(case.id, case.name, case.place, _comparisons(setting, other), within)
+    return Likeness(case.id, case.name, case.place, _comparisons(setting, other), within, case.devolution.value)
 
 
 def _comparisons(here: Setting, there: Setting) -> tuple[Comparison, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from spf_analysis.areas import Setting
 from spf_analysis.evidence.base import EvidenceBase
-from spf_analysis.evidence.model import CaseStudy
+from spf_analysis.evidence.model import Attribute, CaseStudy
 from spf_analysis.evidence.nearest import nearest
 
 
@@ -69,3 +69,12 @@ def test_what_is_not_reported_is_not_shared(cases: list[CaseStudy]) -> None:
 def test_without_like_density_nothing_resembles(cases: list[CaseStudy], km2: int, need: str, region: str, resembles: bool) -> None:
     found = nearest(HERE, {"farm": _setting("farm", 300_000, km2, need, region)}, cases[:1])
     assert bool(found.resembling) is resembles
+
+
+def test_devolution_is_told_where_a_schemes_is_reported_and_does_not_count(cases: list[CaseStudy]) -> None:
+    deal = Attribute(value="A deal on health and social care.", findings=("harbour-2019.begun-small",))
+    devolved = [case.model_copy(update={"devolution": deal}) if case.id == "farm" else case for case in cases]
+    found = nearest(HERE, PLACES, devolved)
+    assert found.resembling[0].reasons[-1] == "devolution: a deal on health and social care there, not reported here"
+    assert found.resembling[0].shared == 3
+    assert not any("devolution" in reason for likeness in found.others for reason in likeness.reasons)
