@@ -170,7 +170,7 @@ class Briefing:
         """Add how many primary studies stand behind the coded results, and how many had a comparison group."""
         results = [finding for finding in self.evidence.findings.values() if finding.statement_kind is StatementKind.RESULT]
         studies = {finding.study for finding in results}
-        compared = {finding.study for finding in results if finding.design in CONTROLLED}
+        compared = {finding.about for finding in results if finding.design in CONTROLLED}
         counts = {"findings": len(self.evidence.findings), "results": len(results), "studies": len(studies), "compared": sorted(compared)}
         self.tell("strength", counts)
         show_in_notebook(Shown(tuple((name, str(value)) for name, value in counts.items())))
@@ -240,6 +240,7 @@ class Briefing:
                 "sections": self._sections,
                 "exhibits": self._exhibits,
                 "sources": self._registered(),
+                "known_only_as_cited": self._known_only_as_cited(),
                 "data_sources": [name for name in self._cited if self.evidence.source(name).kind == "data set"],
                 "references": cited(self.evidence, self._cited),
                 **self._parts,
@@ -250,6 +251,9 @@ class Briefing:
         """The records named, but for those that the evidence base is supposed to have lost."""
         return [name for name in names if name not in self.evidence.withdrawn]
 
+    def _known_only_as_cited(self) -> list[str]:
+        return sorted(name for name in self._cited if self.evidence.source(name).kind == "work")
+
     def _registered(self) -> list[Json]:
         sources = self.evidence.sources
         texts = [source for source in sources.values() if source.kind == "source text" and source.id in self._cited]
@@ -259,6 +263,7 @@ class Briefing:
 
     def _claim(self, claim: Claim) -> Json:
         sources = self._sources(claim.findings_for)
+        self.cite(self.evidence.finding(name).study for name in self._standing((*claim.findings_for, *claim.findings_against)))
         against = self._sources(claim.findings_against)
         behind = strength(self.evidence, claim)
         return {

@@ -94,7 +94,7 @@ def said(value: Number | str | None, unit: str) -> str:
         "count": whole,
         "per cent": per_cent,
         "ratio": lambda number: decimal(number, 4),
-        "FTE": lambda number: f"{decimal(number, 1)} FTE",
+        "FTE": lambda number: f"{decimal(number, 1).removesuffix('.0')} FTE",
         "people per km2": lambda number: f"{whole(number)} people per km²",
         "km2": lambda number: f"{whole(number)} km²",
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -132,7 +134,9 @@ class Workbench:
 
     def cases(self, area: Area) -> Nearest:
         """The case studies nearest to an area, by the documented measure of `evidence.nearest`."""
-        return nearest(self.setting(area), self.fund.places(), self.evidence.case_studies.values())
+        factor = self.fund.allocation(self.year).factor
+        places = {name: _beside_england(place, factor) for name, place in self.fund.places().items()}
+        return nearest(_beside_england(self.setting(area), factor), places, self.evidence.case_studies.values())
 
     def neighbours(self, area: Area, most: int = 8) -> tuple[Area, ...]:
         """The areas to show beside one: those nearest to it in residents and need, its own region's first.
@@ -205,6 +209,11 @@ class _RecordingBriefing(Briefing):
     @property
     def context(self) -> BriefingContext:
         return BriefingContext({**super().context.data, "reads": list(self._bench.reads)})
+
+
+def _beside_england(setting: Setting, factor: Decimal) -> Setting:
+    """A setting whose need is rescaled as in the share, so that a briefing gives one value of need."""
+    return setting if setting.need is None else replace(setting, need=setting.need * factor)
 
 
 def _apart(one: Any, other: Any) -> float:

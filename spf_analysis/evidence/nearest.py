@@ -127,7 +127,11 @@ class Nearest:
         if not self.resembling:
             return f"None of the case studies resembles {self.area}."
         names = listed(likeness.name for likeness in self.resembling)
-        return f"{names} {'resembles' if len(self.resembling) == 1 else 'resemble'} {self.area} most."
+        inside = [likeness.name for likeness in self.resembling if likeness.within]
+        if len(inside) == len(self.resembling):
+            return f"{names} {'lies' if len(inside) == 1 else 'lie'} in this area."
+        said = f"{names} {'resembles' if len(self.resembling) == 1 else 'resemble'} {self.area} most"
+        return f"{said}; {listed(inside)} {'lies' if len(inside) == 1 else 'lie'} in it." if inside else f"{said}."
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -60,7 +60,7 @@ def evidence_map(base: EvidenceBase, facet: str = "payment", themes: str = "them
         id=f"fig-map-{facet}",
         kind="chart",
         caption=f"Where there is evidence, and where there is none: {rows.label.lower()} by theme (number of primary studies)",
-        source_note=CODED,
+        source_note=f"{CODED}. A count says that a study speaks of the theme, not that it measured or tested it",
         alt=alt_text,
         spec=house.spec(chart, alt_text),
     )
@@ -142,7 +142,7 @@ def typology(base: EvidenceBase, group: str) -> Exhibit:
         id=f"tbl-{group}",
         kind="table",
         caption=f"{found.label}, placed on the three facets",
-        source_note=f"Types: {source}. Placing on the three facets: coding frame of this workbench",
+        source_note=f"Types: {source}; placing on the three facets: coding frame of this workbench",
         alt=f"A table with a row for each type: {listed(row[0] for row in rows)}; its columns say who commissions, whose money "
         "it is and how it is paid.",
         columns=("Type", "Who commissions", "Whose money", "How it is paid", "Does it coincide?"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -231,7 +232,9 @@ def rate_over_time(path: RatePath) -> Exhibit:
     frame = pd.DataFrame([{"year": year, "rate": float(rate), "said": said} for year, rate, said in rows])
     alt_text = "A bar for each financial year: " + wording.listed(f"{row.year} {row.said}" for row in frame.itertuples()) + "."
     y = alt.Y("year:N", title=None, sort=list(frame["year"]))
-    x = alt.X("rate:Q", title="Pounds per head", axis=alt.Axis(format="$.2f"), scale=alt.Scale(domain=[0, 1.6]))
+    x = alt.X(
+        "rate:Q", title="Pounds per head", axis=alt.Axis(format="$.2f", values=[0, 0.25, 0.5, 0.75, 1.0]), scale=alt.Scale(domain=[0, 1.6])
+    )
     bars = alt.Chart(frame).mark_bar(color=house.HERE, height=20).encode(y=y, x=x)
     labels = alt.Chart(frame).mark_text(align="left", dx=6).encode(y=y, x="rate:Q", text="said:N")
     chart = alt.layer(bars, labels).properties(width=house.WIDTH - 80, height=34 * len(frame))
@@ -352,7 +355,7 @@ def thumb_table(figures: Sequence[Figure], cite: Callable[[str], str]) -> Exhibi
     """The rule of thumb: pounds for activities beside pounds for link workers, each with its source; nothing is divided."""
     rows = tuple(
         (
-            figure.label,
+            figure.label + (f", {wording.day(date.fromisoformat(figure.as_of))}" if figure.as_of else ""),
             figure.said + (f" ({figure.note})" if figure.note else ""),
             "; ".join(f"{cite(item.source)}, {item.locator}" for item in figure.references[-1:]),
         )

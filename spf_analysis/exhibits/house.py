@@ -30,7 +30,7 @@ _CONFIG: dict[str, Any] = {
         "gridColor": RULE,
         "domainColor": MUTED,
         "tickColor": MUTED,
-        "labelLimit": 320,
+        "labelLimit": 420,
     },
     "legend": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "titleColor": MUTED, "labelColor": INK},
     "text": {"fontSize": 12, "color": INK},

@@ -30,7 +30,14 @@ def england_figures(fund: Fund, year: FinancialYear) -> tuple[Figure, ...]:
         _figure("match_total", f"What would be matched nationally in {year}", match.value, "GBP", (*steps[:-1],), _no_investor(fund, year)),
         _figure("fund_total", f"What the Fund would bring together in {year}", total.value, "GBP", steps, everyone),
         _figure("ten_years_local", f"What all areas would raise in {years} years", fund.local_total(year) * years, "GBP", steps, constant),
-        _figure("ten_years_fund", f"What the Fund would bring in {years} years", fund.fund_total(year) * years, "GBP", steps, constant),
+        _figure(
+            "ten_years_fund",
+            f"What the Fund would bring together in {years} years at constant prices",
+            fund.fund_total(year) * years,
+            "GBP",
+            steps,
+            constant,
+        ),
     )
 
 

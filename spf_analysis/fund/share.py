@@ -204,8 +204,9 @@ def _need_steps(code: str, allocation: Allocation, book: Rulebook, tables: Table
             "need-refreshed",
             note,
         ),
-        Step("Need", allocation.needs[code], "ratio", rule, "need-refreshed", "weighted ÷ registered population"),
+        Step("Need before rescaling", allocation.needs[code], "ratio", rule, "need-refreshed", "weighted ÷ registered population"),
         Step("Rescaling to England's mean", allocation.factor, "ratio", rule, "need-on-residents", _factor_note(allocation)),
+        Step("Need beside England's mean", allocation.needs[code] * allocation.factor, "ratio", rule, None, "need × rescaling"),
     )
 
 

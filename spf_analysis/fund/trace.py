@@ -160,15 +160,16 @@ class _Tracer:
         updates = len(self.share.allocation.path.updates)
         steps = self.share.steps
         numbers = {"base": 1, "rate": updates + 2, "residents": updates + 3, "registered": updates + 4, "weighted": updates + 5,
-                   "need": updates + 6, "england": updates + 7, "sum": updates + 8, "factor": updates + 9, "unrounded": updates + 10,
-                   "total": updates + 11, "share": updates + 12, "match": updates + 13}  # fmt: skip
+                   "need": updates + 6, "england": updates + 7, "sum": updates + 8, "factor": updates + 9, "beside": updates + 10,
+                   "unrounded": updates + 11, "total": updates + 12, "share": updates + 13, "match": updates + 14}  # fmt: skip
         england = (self._england(numbers), self._sum(numbers))
         return (
             *self._rate_lines(steps[: updates + 2], numbers),
             *self._need_lines(steps[updates + 2 : updates + 6], numbers),
             *england,
             self._made(numbers["factor"], steps[updates + 6], "{england} ÷ {sum}", numbers, self._need_rule),
-            *self._share_lines(steps[updates + 7 :], numbers),
+            self._made(numbers["beside"], steps[updates + 7], "{need} × {factor}", numbers, self._need_rule),
+            *self._share_lines(steps[updates + 8 :], numbers),
         )
 
     @property

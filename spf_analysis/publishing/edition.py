@@ -51,7 +51,11 @@ class Built:
 def targets_of(bench: Workbench) -> dict[str, str]:
     """Every target of the bench's edition with its title: the areas in force, then the national briefings."""
     areas = {area.code: area.short_name for area in bench.areas_in_force()}
-    national = {name: name.replace("-", " ").capitalize() for name in bench.settings.briefings if name != "area"}
+    national = {
+        name: f"{name.replace('-', ' ').capitalize().replace('fund', 'Fund')} briefing"
+        for name in bench.settings.briefings
+        if name != "area"
+    }
     return areas | national
 
 

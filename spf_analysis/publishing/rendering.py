@@ -51,6 +51,7 @@ def environment(templates: Path) -> jinja2.Environment:
     )
     made.filters |= {
         "cite": _cite,
+        "cite_in_text": lambda source: Markup(f"@{source}"),
         "exhibit": _exhibit,
         "pounds": wording.pounds,
         "pounds_rounded": wording.pounds_rounded,

@@ -158,7 +158,7 @@ def interrupted(workbench: Path, number: int) -> tuple[int, str, str]:
     while time.monotonic() < deadline and len(list(staging.glob("*"))) < 2:
         time.sleep(0.1)
     time.sleep(3)
-    assert len(kernels(workbench)) >= 2
+    assert len(kernels(workbench)) >= 2, process.communicate(timeout=90)
     os.kill(process.pid, number)
     output, told = process.communicate(timeout=30)
     return process.returncode, output, told

@@ -43,7 +43,7 @@ def line(trace: Trace, label: str) -> TraceLine:
 @pytest.mark.parametrize(("code", "year"), AREAS)
 def test_keying_in_what_is_printed_gives_each_line(code: str, year: str) -> None:
     made = [item for item in FUND.trace(code, year).lines if item.arithmetic]
-    assert len(made) == 6
+    assert len(made) == 7
     for item in made:
         value, found = Decimal(str(item.step.value)), keyed_in(item.arithmetic or "")
         if item.step.unit == "GBP":
