@@ -131,6 +131,20 @@ def _parameter_problem(notebook: str, name: str, value: Any, known: Mapping[str,
     return None
 
 
+@contextlib.contextmanager
+def _told_of(workbench: Path) -> Iterator[None]:
+    """While the notebook runs, its kernel is told of the workbench; afterwards this process's environment is as it was."""
+    before = os.environ.get("SPF_WORKBENCH")
+    os.environ["SPF_WORKBENCH"] = str(workbench)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SPF_WORKBENCH"]
+        else:
+            os.environ["SPF_WORKBENCH"] = before
+
+
 def run_notebook(notebook: Path, parameters: Mapping[str, Any], kept: Path, *, folder: Path, kernel_server: str = "") -> Executed:
     """Execute a notebook and return it with its context.
 
@@ -139,22 +153,22 @@ def run_notebook(notebook: Path, parameters: Mapping[str, Any], kept: Path, *, f
     the cell.
     """
     check_parameters(notebook, parameters)
-    os.environ["SPF_WORKBENCH"] = str(folder)
     try:
-        done = papermill.execute_notebook(
-            str(notebook),
-            str(kept),
-            parameters=dict(parameters),
-            engine_name="spf-ipc",
-            kernel_server=kernel_server,
-            kernel_name=KERNEL,
-            language="python",
-            cwd=str(folder),
-            progress_bar=False,
-            log_output=False,
-            autosave_cell_every=0,
-            execution_timeout=CELL_SECONDS,
-        )
+        with _told_of(folder):
+            done = papermill.execute_notebook(
+                str(notebook),
+                str(kept),
+                parameters=dict(parameters),
+                engine_name="spf-ipc",
+                kernel_server=kernel_server,
+                kernel_name=KERNEL,
+                language="python",
+                cwd=str(folder),
+                progress_bar=False,
+                log_output=False,
+                autosave_cell_every=0,
+                execution_timeout=CELL_SECONDS,
+            )
     except PapermillExecutionError as error:
         raise BriefingError(
             f"cell {error.exec_count} failed with {error.ename}: {_first_line(error.evalue, folder)}",

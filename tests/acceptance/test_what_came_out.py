@@ -254,4 +254,4 @@ def test_axe_finds_no_violation(name: str, edition: Edition, needed: Callable[..
 
 
 def test_the_national_briefings_are_named(edition: Edition) -> None:
-    assert {edition.manifest["targets"][name]["title"] for name in NATIONAL} == {"National evidence", "National fund"}
+    assert {edition.manifest["targets"][name]["title"] for name in NATIONAL} == {"National evidence briefing", "National Fund briefing"}
