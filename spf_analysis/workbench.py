@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from spf_analysis import records, wording
+from spf_analysis import records
 from spf_analysis.areas import Area, Setting
 from spf_analysis.briefing import Briefing
 from spf_analysis.changes import Change, changes_since
@@ -220,8 +220,3 @@ def _apart(one: Any, other: Any) -> float:
     if one is None or other is None:
         return 1.0
     return abs(float(one) - float(other)) / max(float(one), float(other))
-
-
-def short_names(areas: Iterable[Area]) -> str:
-    """The names of areas as a sentence lists them."""
-    return wording.listed(area.short_name for area in areas)

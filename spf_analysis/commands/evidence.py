@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from spf_analysis.commands.output import json_option, print_json
-from spf_analysis.errors import EvidenceError, Problem
+from spf_analysis.errors import EvidenceError
 from spf_analysis.wording import counted
 
 if TYPE_CHECKING:
@@ -145,10 +145,3 @@ def verify(context: click.Context, texts: Path, as_json: bool) -> None:
     click.echo(
         f"{counted(len(found.anchors), 'anchor')} found at their locators, every figure beside them; recorded in evidence/verified.json."
     )
-
-
-def problems(folder: Path) -> list[Problem]:
-    """All problems of an evidence base."""
-    from spf_analysis.evidence.checking import problems_of
-
-    return problems_of(folder)
