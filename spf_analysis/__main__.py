@@ -12,7 +12,27 @@ from typing import Any
 import click
 
 from spf_analysis import __version__
-from spf_analysis.commands import build, changes, evidence, fund, library, release, workbench
+from spf_analysis.commands import (
+    brokerage,
+    build,
+    changes,
+    coding,
+    coding_decisions,
+    coding_frame,
+    costs,
+    demonstrators,
+    evidence,
+    fund,
+    gaps,
+    grants,
+    library,
+    quality,
+    release,
+    returned,
+    standing,
+    synthesis,
+    workbench,
+)
 from spf_analysis.commands.output import problems_as_json
 from spf_analysis.errors import Problem, SpfError, exit_code_for
 
@@ -54,11 +74,13 @@ def spf(context: click.Context, folder: Path | None, debug: bool, log_file: Path
 
 for command in (
     build.build,
+    coding.coding,
     evidence.evidence,
     fund.areas,
     fund.fund,
     library.library,
     release.release,
+    returned.returned,
     workbench.check,
     workbench.doctor,
     workbench.init,
@@ -66,8 +88,14 @@ for command in (
     workbench.migrate,
 ):
     spf.add_command(command)
-for command in (changes.changes, changes.impact):
+for command in (brokerage.brokerage, costs.costs, costs.link_workers, demonstrators.demonstrators, grants.grants):
+    fund.fund.add_command(command)
+for command in (changes.changes, changes.impact, *gaps.VERBS, *quality.VERBS, *synthesis.VERBS):
     evidence.evidence.add_command(command)
+for command in (*coding_decisions.VERBS, *coding_frame.VERBS):
+    coding.coding.add_command(command)
+for command in standing.VERBS:
+    library.library.add_command(command)
 
 
 def run(arguments: list[str]) -> int:

@@ -15,17 +15,19 @@ from spf_analysis.changes import Change
 from spf_analysis.context import SCHEMA, BriefingContext, Exhibit, Json, Shown, show_in_notebook
 from spf_analysis.errors import BriefingError
 from spf_analysis.evidence.base import EvidenceBase
+from spf_analysis.evidence.case_study import CaseStudy
+from spf_analysis.evidence.coding.marking import claim_said, marking
 from spf_analysis.evidence.library import cited
-from spf_analysis.evidence.model import CONTROLLED, CaseStudy, Claim, Concern, StatementKind
+from spf_analysis.evidence.model import CONTROLLED, Claim, Concern, StatementKind
 from spf_analysis.evidence.nearest import MEASURE, Nearest
 from spf_analysis.evidence.snapshot import confidence_said
 from spf_analysis.evidence.synthesis import strength
 from spf_analysis.figures import Figure, Interpretation
+from spf_analysis.fund.account import Account
 from spf_analysis.fund.alternatives import Effect
 from spf_analysis.fund.parameters import OpenQuestion
+from spf_analysis.fund.path_view import PathView
 from spf_analysis.fund.position import AreaPosition, Position
-
-JUDGEMENT = "single coding, machine-assisted, not yet checked by a second person"
 
 _KIND_SAID = {
     "qualitative": "what people reported",
@@ -55,6 +57,7 @@ class Briefing:
     _interpretations: dict[str, Json] = field(default_factory=dict)
     _parts: dict[str, Any] = field(default_factory=dict)
     _cited: dict[str, None] = field(default_factory=dict)
+    _studies: dict[str, None] = field(default_factory=dict)
 
     def show(self, *figures: Figure) -> None:
         """Add figures, with their references, worked steps and interpretations."""
@@ -102,12 +105,23 @@ class Briefing:
         return tuple(self.evidence.claim(claim_id) for claim_id in self._claims)
 
     def exhibit(self, exhibit: Exhibit, sources: Sequence[str] = ()) -> None:
-        """Place a chart or table; `sources` are the citation keys that its source note names."""
+        """Place a chart or table; `sources` are the citation keys that its source note names.
+
+        In an illustrative briefing every exhibit is stamped. Raises BriefingError where an illustrative one is placed in any other.
+        """
         if exhibit.id in self._exhibits:
             raise BriefingError("two exhibits carry the same id", where=f"exhibit '{exhibit.id}'", hint="Give each its own id.")
-        self._exhibits[exhibit.id] = exhibit.as_dict()
+        self.admit(exhibit.illustrative, f"exhibit '{exhibit.id}'")
+        placed = exhibit.stamped() if self.illustrative else exhibit
+        self._exhibits[exhibit.id] = placed.as_dict()
         self.cite(sources)
-        show_in_notebook(exhibit)
+        show_in_notebook(placed)
+
+    def admit(self, illustrative: bool, what: str) -> None:
+        """Refuse what rests on invented figures in a briefing that does not say so. Raises BriefingError."""
+        if illustrative and not self.illustrative:
+            hint = "Open the workbench of the briefing with the same sample, or leave it out."
+            raise BriefingError("invented figures cannot stand in a briefing that is not illustrative", where=what, hint=hint)
 
     def tell(self, name: str, value: Any) -> None:
         """Add a further part of the context under a name of its own (plain JSON values only)."""
@@ -140,8 +154,8 @@ class Briefing:
         self.tell("contradictions", rows)
         show_in_notebook(Shown(tuple((item.id, item.question) for item in found)))
 
-    def tell_position(self, position: AreaPosition, questions: Iterable[OpenQuestion]) -> None:
-        """Add where an area stands, and the readings that bear on its conditions; what nobody recorded stays missing."""
+    def tell_position(self, position: AreaPosition, questions: Iterable[OpenQuestion], account: Account | None = None) -> None:
+        """Add where an area stands, the readings that bear on its conditions, and its account; what nobody recorded stays missing."""
         rows = [
             {"question": item.question, "chosen": item.chosen.text, "reference": item.reference.as_dict()}
             for item in questions
@@ -150,7 +164,14 @@ class Briefing:
         self.cite(row["reference"]["source"] for row in rows if isinstance(row["reference"], dict))
         self.tell("position", position.as_dict())
         self.tell("condition_readings", rows)
+        self.tell("account", account.told() if account else None)
         show_in_notebook(Shown(tuple((name, str(state)) for name, state in position.conditions.items())))
+
+    def tell_path(self, view: PathView | None) -> None:
+        """Add the years of the term under a scenario beside a range of the past; None where no scenario reaches so far."""
+        self.tell("path", view.as_dict() if view else None)
+        if view:
+            self.cite(item.reference.source for item in view.scenario.cpi_september[:1])
 
     def tell_cases(self, name: str, cases: Iterable[tuple[CaseStudy, str]]) -> None:
         """Add case studies, each with the reason why it is shown here."""
@@ -223,6 +244,7 @@ class Briefing:
                 where=f"briefing '{self.target}'",
                 hint="Add them to evidence/library.json.",
             )
+        judged = marking(self.evidence, self.claims or None)
         return BriefingContext(
             {
                 "schema": SCHEMA,
@@ -233,7 +255,8 @@ class Briefing:
                 "edition": self.edition,
                 "illustrative": self.illustrative,
                 "about": self.about,
-                "judgement": JUDGEMENT,
+                "judgement": judged.said,
+                "provisional": judged.provisional,
                 "figures": self._figures,
                 "interpretations": list(self._interpretations.values()),
                 "claims": self._claims,
@@ -252,7 +275,8 @@ class Briefing:
         return [name for name in names if name not in self.evidence.withdrawn]
 
     def _known_only_as_cited(self) -> list[str]:
-        return sorted(name for name in self._cited if self.evidence.source(name).kind == "work")
+        """The studies behind what is said that were not at hand themselves."""
+        return sorted(name for name in self._studies if self.evidence.source(name).kind == "work")
 
     def _registered(self) -> list[Json]:
         sources = self.evidence.sources
@@ -263,7 +287,9 @@ class Briefing:
 
     def _claim(self, claim: Claim) -> Json:
         sources = self._sources(claim.findings_for)
-        self.cite(self.evidence.finding(name).study for name in self._standing((*claim.findings_for, *claim.findings_against)))
+        studies = [self.evidence.finding(name).study for name in self._standing((*claim.findings_for, *claim.findings_against))]
+        self._studies |= dict.fromkeys(studies)
+        self.cite(studies)
         against = self._sources(claim.findings_against)
         behind = strength(self.evidence, claim)
         return {
@@ -273,6 +299,7 @@ class Briefing:
             "kind_said": _KIND_SAID[str(claim.kind)],
             "confidence": _confidence(claim),
             "caution": claim.caution,
+            "coded": claim_said(self.evidence, claim),
             "sources": sources,
             "against": against,
             "strength": behind.said,

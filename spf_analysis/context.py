@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal
 
 from spf_analysis.errors import BriefingError
-from spf_analysis.wording import listed
+from spf_analysis.wording import ILLUSTRATIVE, listed
 
 MIME = "application/vnd.spf.briefing+json"
 CHART = "application/vnd.vegalite.v5+json"  # the newest that JupyterLab draws by itself
 SCHEMA = 1
 Json = dict[str, Any]
+_STAMP = {"text": ILLUSTRATIVE, "anchor": "start", "color": "#8a1538", "fontSize": 13, "offset": 8}
 
 
 @dataclass(frozen=True)
 class Exhibit:
     """A numbered chart or table with its caption, source note and text alternative.
 
-    A chart carries a Vega-Lite `spec`; a table carries `columns`, `rows` of said values and the alignment of each column.
+    A chart carries a Vega-Lite `spec`; a table carries `columns`, `rows` of said values and the alignment of each column. One that
+    rests on invented figures is `illustrative` and can be placed in an illustrative briefing only.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Exhibit:
     rows: tuple[tuple[str, ...], ...] = ()
     align: str = ""
     widths: tuple[int, ...] = ()
+    illustrative: bool = False
 
     def __post_init__(self) -> None:
         prefix = {"chart": "fig-", "table": "tbl-"}[self.kind]
@@ -44,6 +47,12 @@ class Exhibit:
             raise BriefingError("an exhibit needs a caption, a source note and a text alternative", where=f"exhibit '{self.id}'")
         if any(len(row) != len(self.columns) for row in self.rows):
             raise BriefingError("every row of a table has as many cells as there are columns", where=f"exhibit '{self.id}'")
+
+    def stamped(self) -> Exhibit:
+        """The exhibit of an illustrative briefing: caption, note and text alternative say so, and a chart says it in the picture too."""
+        spec = None if self.spec is None else {**self.spec, "title": _STAMP, "description": f"{ILLUSTRATIVE}. {self.spec['description']}"}
+        note, alt = f"{self.source_note}. {ILLUSTRATIVE}", f"{ILLUSTRATIVE}. {self.alt}"
+        return replace(self, caption=f"Illustrative: {self.caption}", source_note=note, alt=alt, spec=spec, illustrative=True)
 
     def as_dict(self) -> Json:
         return {

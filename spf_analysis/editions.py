@@ -16,12 +16,16 @@ from spf_analysis.records import Document, RecordError, read_yaml
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SCHEMA = 1
+FOLDER = "editions"
 _FIELDS = ("id", "title", "date", "year", "previous")
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition: its id, title, date of issue, the financial year that it tells of and the edition before it."""
+    """One edition: its id, title, date of issue, the financial year that it tells of and the edition before it.
+
+    `scenario` is what an edition supposes that is worked out under one; `illustrative` is one that rests on invented figures.
+    """
 
     id: str
     title: str
@@ -29,6 +33,8 @@ class Edition:
     year: FinancialYear
     previous: str | None = None
     registered: bool = True
+    scenario: str | None = None
+    illustrative: bool = False
 
     @property
     def label(self) -> str:
@@ -42,6 +48,20 @@ class Edition:
         name = f"{self.id}-preview-{str(year).replace('/', '-')}"
         return replace(self, id=name, title=f"Unregistered preview for {year}", year=year, previous=None, registered=False)
 
+    def under(self, name: str, title: str) -> Edition:
+        """This edition, or a preview of it, worked out under a scenario; it lies beside the real one and is never registered."""
+        said = f"{self.title}, scenario: {title}"
+        return replace(self, id=f"{self.id}-scenario-{name}", title=said, previous=None, registered=False, scenario=title)
+
+    def as_illustrative(self) -> Edition:
+        """This edition with invented figures; it lies beside the real one and is never registered."""
+        said = f"{wording.ILLUSTRATIVE}. {self.title}"
+        return replace(self, id=f"{self.id}-illustrative", title=said, previous=None, registered=False, illustrative=True)
+
+    def file_name(self, name: str) -> str:
+        """What a file of the edition is called: one that rests on a scenario or on invented figures says so in its name."""
+        return "illustrative-" * self.illustrative + "scenario-" * bool(self.scenario) + name
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "id": self.id,
@@ -52,6 +72,8 @@ class Edition:
             "year": str(self.year),
             "previous": self.previous,
             "registered": self.registered,
+            "scenario": self.scenario,
+            "illustrative": self.illustrative,
         }
 
 
@@ -81,9 +103,12 @@ def _document(path: Path) -> Document:
     except RecordError as error:
         raise BriefingError(error.problems) from error
     schema = document.content.get("schema") if isinstance(document.content, dict) else None
-    if document.content and schema != SCHEMA:
+    if document.content and (schema != SCHEMA or isinstance(schema, bool)):
         hint = "Run 'spf migrate', or install the version that wrote the file."
         raise BriefingError(f"the file has schema {schema!r}, this version reads {SCHEMA}", where=document.where("schema"), hint=hint)
+    unknown = sorted(set(document.content or {}) - {"schema", "editions"})
+    if unknown:
+        raise BriefingError(f"the field '{unknown[0]}' is not known here", where=document.where(unknown[0]), hint="Remove it.")
     return document
 
 
@@ -137,3 +162,13 @@ _READERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "date": (date.fromisoformat, "Write it as 2026-11-21."),
     "year": (FinancialYear.parse, "Write it as 2026/27."),
 }
+
+
+def folder_of(evidence: Path, edition: str) -> Path:
+    """Where the record of an edition lies."""
+    return evidence / FOLDER / edition
+
+
+def is_released(evidence: Path, edition: str) -> bool:
+    """Whether an edition was released: its record is there."""
+    return (folder_of(evidence, edition) / "edition.yaml").is_file()

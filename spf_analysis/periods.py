@@ -21,7 +21,7 @@ class FinancialYear:
     def parse(cls, text: str) -> FinancialYear:
         """Read "2026/27". Raises UsageError for any other form or for years that do not follow on."""
         found = _YEAR.fullmatch(text.strip())
-        if not found or (int(found[1]) + 1) % 100 != int(found[2]):
+        if not found or (int(found[1]) + 1) % 100 != int(found[2]) or not 0 < int(found[1]) < 9999:
             raise UsageError(
                 f"'{text}' is not a financial year", where="year", hint="Write it as 2026/27: four digits, a slash, the next year's two."
             )

@@ -10,24 +10,16 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from spf_analysis.errors import Problem, SpfError
+from spf_analysis.plain_yaml import Lines, YamlRefused, parsed
 
-_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_BUILT_IN = "tag:yaml.org,2002:"
 MAX_BYTES = 20_000_000
-MAX_DEPTH = 40
 
 
 class RecordError(SpfError):
@@ -67,20 +59,29 @@ def shown(path: Path, root: Path | None = None) -> str:
 
 def read_text(path: Path, kind: str) -> str:
     """A text file's content, UTF-8 with or without a byte order mark. Raises RecordError where it is missing or in another encoding."""
+    return _decoded(read_bytes(path, kind), path, kind)
+
+
+def read_bytes(path: Path, kind: str) -> bytes:
+    """A file's bytes. Raises RecordError where it is missing, cannot be read or is larger than MAX_BYTES."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
         raise _error(kind, shown(path), f"the file {reason}", "Restore it, or name the right workbench with --workbench.") from error
     if len(raw) > MAX_BYTES:
         raise _error(kind, shown(path), f"the file is larger than {MAX_BYTES:,} bytes", "Split it.")
+    return raw
+
+
+def _decoded(raw: bytes, path: Path, kind: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _error(
-            kind, f"{shown(path)}, line {line}", "the file is not in UTF-8", "Save it again as UTF-8 (in Excel: CSV UTF-8)."
-        ) from error
+        message, hint = "the file is not in UTF-8", "Save it again as UTF-8 (in Excel: CSV UTF-8)."
+        raise _error(kind, f"{shown(path)}, line {line}", message, hint) from error
 
 
 def sha256(path: Path) -> str:
@@ -88,97 +89,22 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_yaml(path: Path, kind: str) -> Document:
-    """A YAML 1.2 file. Raises RecordError with a line for a syntax error, a doubled key, a tag or an alias."""
-    text = read_text(path, kind)
-    name = shown(path)
+def read_yaml(path: Path, kind: str, raw: bytes | None = None) -> Document:
+    """A YAML 1.2 file, or `raw` where its bytes were read already.
+
+    Raises RecordError with a line for a syntax error, a doubled key, a tag, an anchor or an alias.
+    """
+    text = _decoded(read_bytes(path, kind) if raw is None else raw, path, kind)
     try:
-        _refuse_aliases(text, name, kind)
-        node = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{name}, line {mark.line + 1}" if mark else name
-        raise _error(
-            kind, where, f"the YAML cannot be read: {error.problem or error}", "Check indentation, colons and quotes on this line."
-        ) from error
-    except yaml.YAMLError as error:
-        raise _error(
-            kind, name, "the YAML cannot be read: it holds a character that YAML does not allow", "Remove control characters."
-        ) from error
-    lines: dict[tuple[str | int, ...], int] = {}
-    problems: list[Problem] = []
-    content = _value(node, (), lines, problems, name, kind) if node is not None else None
-    if problems:
-        raise RecordError(problems)
-    return Document(path, content, lines)
+        content, lines = parsed(text, shown(path), kind)
+    except YamlRefused as error:
+        raise RecordError(error.problems) from error
+    return Document(path, content, Lines(lines))
 
 
-def _refuse_aliases(text: str, name: str, kind: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _error(kind, _at(name, event.start_mark), "YAML anchors and aliases are not used here", "Write the value out.")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
-            raise _error(kind, _at(name, event.start_mark), "the YAML is nested too deeply", "Flatten it.")
-
-
-def _at(name: str, mark: Any) -> str:
-    return f"{name}, line {mark.line + 1}" if mark else name
-
-
-def _value(
-    node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], problems: list[Problem], name: str, kind: str
-) -> Any:
-    lines[path] = node.start_mark.line + 1
-    where = f"{name}, line {node.start_mark.line + 1}"
-    if not node.tag.startswith(_BUILT_IN) or node.tag.rpartition(":")[2] not in {
-        "map",
-        "seq",
-        "str",
-        "int",
-        "float",
-        "bool",
-        "null",
-        "timestamp",
-        "merge",
-        "value",
-    }:
-        problems.append(Problem(kind, where, f"the YAML tag '{node.tag}' is not used here", "Write a plain value."))
-        return None
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*path, index), lines, problems, name, kind) for index, item in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            key_where = f"{name}, line {key_node.start_mark.line + 1}"
-            if key is None or key == "<<":
-                problems.append(Problem(kind, key_where, "a key must be plain text", "Write a plain word before the colon."))
-            elif key in found:
-                problems.append(Problem(kind, key_where, f"the key '{key}' stands twice", "Keep one of the two."))
-            else:
-                found[key] = _value(value_node, (*path, key), lines, problems, name, kind)
-        return found
-    return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
-
-
-def _scalar(node: yaml.ScalarNode) -> Any:
-    text = node.value
-    if node.style:
-        return text
-    if text in _NULLS:
-        return None
-    if text in _BOOLS:
-        return _BOOLS[text]
-    if len(text) < 40 and _INT.fullmatch(text):
-        return int(text)
-    if len(text) < 40 and _FLOAT.fullmatch(text):
-        return float(text)
-    return text
+def lines_of(raw: bytes, path: Path) -> Lines:
+    """The lines of the values of a YAML file with these bytes; the text is read when the first of them is asked for."""
+    return Lines(lambda: parsed(raw.decode("utf-8-sig"), shown(path), "")[1])
 
 
 @dataclass(frozen=True)
@@ -236,19 +162,41 @@ def _rows(reader: Any, columns: tuple[str, ...], name: str, kind: str) -> Iterat
         raise RecordError(problems)
 
 
-def read_json(path: Path, kind: str) -> Any:
-    """A JSON file. Raises RecordError with the line of a syntax error."""
-    text = read_text(path, kind)
+def read_json(path: Path, kind: str, raw: bytes | None = None) -> Any:
+    """A JSON file, or `raw` where its bytes were read already.
+
+    Raises RecordError with the line of a syntax error, and for a doubled name or a number that JSON does not have.
+    """
+    text = _decoded(read_bytes(path, kind) if raw is None else raw, path, kind)
     try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        return json.loads(text, object_pairs_hook=_named_once, parse_constant=_no_number, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        raise _error(
-            kind,
-            f"{shown(path)}, line {line}",
-            f"the JSON cannot be read: {getattr(error, 'msg', error)}",
-            "Check brackets and commas here.",
-        ) from error
+        reason = getattr(error, "msg", "it is nested too deeply" if isinstance(error, RecursionError) else error)
+        hint = "Check brackets and commas here." if isinstance(error, json.JSONDecodeError) else "Correct the file, or write it anew."
+        raise _error(kind, f"{shown(path)}, line {line}", f"the JSON cannot be read: {reason}", hint) from error
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        doubled = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name '{doubled[:60]}' stands twice{_owner(found)}")
+    return found
+
+
+def _owner(found: Mapping[str, Any]) -> str:
+    return f" in '{found['id'][:60]}'" if isinstance(found.get("id"), str) else ""
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is not a number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else float(_no_number(text[:60]))
 
 
 def _error(kind: str, where: str, message: str, hint: str) -> RecordError:

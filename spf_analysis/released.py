@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from spf_analysis.editions import FOLDER, folder_of, is_released
 from spf_analysis.errors import BriefingError, SpfError
 from spf_analysis.evidence.snapshot import ClaimState, Snapshot
 from spf_analysis.fund.basis import Basis
@@ -23,7 +24,6 @@ from spf_analysis.records import Document, read_csv, read_yaml
 
 SCHEMA = 1
 KIND = BriefingError.kind
-FOLDER = "editions"
 _FILE = "Fund file"
 _RECORD_COLUMNS = ("noun", "id", "digest")
 _PRINTED_COLUMNS = ("target", "kind", "section", "item", "label", "said", "digest")
@@ -75,16 +75,6 @@ class Released:
             for item in self.printed[target].items:
                 told = (item.label, item.said) if item.kind in _LABELLED else ("", "")
                 yield target, item.kind, item.section, item.id, *told, item.digest
-
-
-def folder_of(evidence: Path, edition: str) -> Path:
-    """Where the record of an edition lies."""
-    return evidence / FOLDER / edition
-
-
-def is_released(evidence: Path, edition: str) -> bool:
-    """Whether an edition was released: its record is there."""
-    return (folder_of(evidence, edition) / "edition.yaml").is_file()
 
 
 def read_released(evidence: Path, edition: str) -> Released:

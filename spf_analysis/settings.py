@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,6 +15,7 @@ from spf_analysis.errors import Problem, UsageError
 FILE = "spf.toml"
 SCHEMA = 1
 _HINT = "Correct the file; 'spf init' writes a good one elsewhere."
+PACK_KINDS = ("brokerage", "demonstrators")  # briefings that there are only while the ledger has a subject for them
 _FOLDERS = ("evidence", "notebooks", "templates", "reports")
 
 
@@ -36,6 +37,17 @@ class ZoteroSettings:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What a notebook may take: seconds for one cell, and megabytes of memory for its kernel and all that this started."""
+
+    cell_seconds: int = 120
+    notebook_megabytes: int = 2048
+
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True)
 class Settings:
     """What `spf.toml` says, with its folders as absolute paths; `zotero` where a library is followed.
 
@@ -52,6 +64,7 @@ class Settings:
     briefings: Mapping[str, BriefingKind]
     zotero: ZoteroSettings | None = None
     without_source: str | None = None
+    limits: Limits = USUAL
 
 
 def find_workbench(named: Path | None = None) -> Path:
@@ -84,10 +97,10 @@ def read_settings(folder: Path) -> Settings:
     path = folder / FILE
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None) or error
         raise UsageError(f"the settings cannot be read: {reason}", where=FILE, hint=_HINT) from error
-    if content.get("schema") != SCHEMA:
+    if content.get("schema") != SCHEMA or isinstance(content["schema"], bool):
         said = f"the settings have schema {content.get('schema')!r}, this version reads {SCHEMA}"
         raise UsageError(said, where=FILE, hint="Run 'spf migrate', or install the version that wrote them.")
     wanted = [("folders", name) for name in _FOLDERS]
@@ -127,8 +140,20 @@ def _settings(folder: Path, content: Mapping[str, Any]) -> Settings:
         briefings=kinds,
         zotero=_zotero(content.get("zotero")),
         without_source=_tables(content, "supposing").get("without_source"),
+        limits=_limits(_tables(content, "limits")),
         **paths,
     )
+
+
+def _limits(content: Mapping[str, Any]) -> Limits:
+    """The table [limits], where there is one. Raises UsageError for a limit that is not known or is no number above nothing."""
+    known = [item.name for item in fields(Limits)]
+    wrong = [name for name, value in content.items() if name not in known or type(value) is not int or value <= 0]
+    if wrong:
+        raise UsageError(
+            [Problem("usage", f"{FILE}: [limits] {name}", "is no limit above nothing", f"Known are: {', '.join(known)}.") for name in wrong]
+        )
+    return Limits(**content)
 
 
 def _zotero(content: Any) -> ZoteroSettings | None:

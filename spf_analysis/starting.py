@@ -1,7 +1,7 @@
-"""Starting a workbench elsewhere: the Fund's tables and rules, the facets of the coding frame, notebooks and templates to adapt.
+"""Starting a workbench elsewhere: the Fund's tables and rules, facets of the coding frame, instruments, notebooks and templates to adapt.
 
 Nothing that was coded is taken along: no finding, claim, case study or gap, no ledger line and no edition. Of the sources only those
-are registered that the Fund's tables and rules refer to.
+are registered that the Fund's tables and rules and the instruments refer to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from ruamel.yaml import YAML
 from spf_analysis.errors import TypesettingError, UsageError
 from spf_analysis.evidence.checking import OPEN_GROUPS
 from spf_analysis.fund import Fund, read_fund
+from spf_analysis.fund.application_reading import COLUMNS as APPLICATIONS
 from spf_analysis.fund.ledger_reading import CONTRIBUTIONS, NATIONAL, PARTICIPATION
+from spf_analysis.fund.offer_reading import COLUMNS as OFFERS
 from spf_analysis.periods import FinancialYear
 from spf_analysis.records import read_json, read_text, read_yaml
 from spf_analysis.settings import FILE, Settings, read_settings
@@ -26,8 +28,10 @@ from spf_analysis.settings import FILE, Settings, read_settings
 LINE_WIDTH = 140
 _SKIPPED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "ledger", ".DS_Store")
 _LEDGERS = {"participation.csv": PARTICIPATION, "contributions.csv": CONTRIBUTIONS, "national_commitments.csv": NATIONAL}
+_LEDGERS |= {"offers.csv": OFFERS, "applications.csv": APPLICATIONS}
 _EMPTY = {"gaps.yaml": "gaps", "contradictions.yaml": "contradictions"}
-_FOLDERS = ("findings", "claims", "case_studies", "editions")
+_FOLDERS = ("findings", "claims", "case_studies", "editions", "quality/appraisals")
+_INSTRUMENTS = "quality/instruments"
 _IGNORED = "reports/*\n!reports/README.md\nevidence/fund/ledger/confidential/\n.ipynb_checkpoints/\n__pycache__/\n"
 _REPORTS = "# Reports\n\n`spf build` writes here. Open `<edition>/index.html`. Nothing but this page is kept in version control.\n"
 _README = """# A workbench
@@ -96,7 +100,8 @@ def _fill(draft: Path, origin: Settings, day: date) -> None:
         _text(evidence / "fund" / "ledger" / name, ",".join(columns) + "\n")
     fund = read_fund(evidence / "fund")
     _coding_frame(origin.evidence, evidence)
-    _register(origin.evidence, evidence, fund.sources())
+    shutil.copytree(origin.evidence / _INSTRUMENTS, evidence / _INSTRUMENTS, ignore=_SKIPPED)
+    _register(origin.evidence, evidence, fund.sources() | _instruments(evidence))
     _text(evidence / "editions.yaml", _edition(day, fund))
     for name, key in _EMPTY.items():
         _text(evidence / name, f"schema: 1\n{key}: []\n")
@@ -125,6 +130,11 @@ def _coding_frame(origin: Path, evidence: Path) -> None:
         group = read_yaml(path, "evidence").content
         if path.name == "frame.yaml" or group.get("facet") or group.get("group") in OPEN_GROUPS:
             _text(evidence / "coding_frame" / path.name, read_text(path, "evidence"))
+
+
+def _instruments(evidence: Path) -> frozenset[str]:
+    """The works that the instruments of quality appraisal come from."""
+    return frozenset(read_yaml(path, "evidence").content["source"] for path in sorted((evidence / _INSTRUMENTS).glob("*.yaml")))
 
 
 def _register(origin: Path, evidence: Path, wanted: frozenset[str]) -> None:

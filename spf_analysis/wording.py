@@ -10,6 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 NOT_REPORTED = "not reported"
+ILLUSTRATIVE = "Illustrative: invented figures"
 Number = int | float | Decimal
 
 
@@ -71,6 +72,13 @@ def pounds_and_pence(value: Number | None, places: int = 2) -> str:
         return NOT_REPORTED
     amount = rounded(value, places)
     return f"{'−' if amount < 0 else ''}£{abs(amount):,}"
+
+
+def pounds_exactly(value: Number | None) -> str:
+    """An amount as it was entered: £1,250.50, and without pence where it has none: £1,250."""
+    if value is None or Decimal(str(value)) == rounded(value):
+        return pounds(value)
+    return pounds_and_pence(value)
 
 
 def per_cent(value: Number | None, places: int = 1) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+os.environ.setdefault("SPF_CACHE", str(ROOT / ".pytest_cache" / "spf"))  # never the cache of whoever runs the tests
 PROGRAM = Path(sys.executable).with_name("spf")
 PARTS = ("evidence", "notebooks", "templates")
 Spf = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -22,12 +22,15 @@ def year_option(command: F) -> F:
     return click.option("--year", metavar="YEAR", help=said)(command)
 
 
-def bench_of(context: click.Context, year: str | None) -> Workbench:
-    """The workbench for a financial year, or for that of the last registered edition. Raises UsageError for a malformed year."""
+def bench_of(context: click.Context, year: str | None, scenario: str = "") -> Workbench:
+    """The workbench for a financial year, or for that of the last registered edition, under a scenario where one is named.
+
+    Raises UsageError for a malformed year, FundError for an unknown scenario.
+    """
     from spf_analysis.periods import FinancialYear
     from spf_analysis.workbench import open_workbench
 
-    return open_workbench(str(FinancialYear.parse(year)) if year else None, folder=context.obj.workbench)
+    return open_workbench(str(FinancialYear.parse(year)) if year else None, folder=context.obj.workbench, scenario=scenario)
 
 
 def day_of(text: str, option: str) -> date:

@@ -15,6 +15,8 @@ from spf_analysis.wording import counted
 if TYPE_CHECKING:
     from spf_analysis.publishing.edition import Built, Planned
     from spf_analysis.publishing.target import Made
+    from spf_analysis.publishing.workers import Hands
+    from spf_analysis.workbench import Workbench
 
 
 @click.command()
@@ -30,6 +32,18 @@ if TYPE_CHECKING:
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="How many at once; as many as there are processors by default.")
 @click.option("--out", type=click.Path(path_type=Path), help="Another folder than the workbench's reports.")
+@click.option("--scenario", default="", metavar="ID|FILE", help="A scenario, by id or as a file, for inflation not known yet.")
+@click.option(
+    "--sample",
+    is_flag=False,
+    flag_value="tests/samples/illustrative",
+    default="",
+    metavar="[FOLDER]",
+    help="An invented ledger in place of the real one; everything is marked illustrative.",
+)
+@click.option("--scheduler", default="", metavar="ADDRESS", help="A Dask scheduler to hand the work to, such as tls://HOST:8786.")
+@click.option("--certificates", type=click.Path(path_type=Path), help="The folder with ca.pem, cert.pem and key.pem for tls://.")
+@click.option("--cluster", type=click.IntRange(1, 64), default=None, metavar="N", help="A Dask cluster of N workers on this machine.")
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would be built and why, and build nothing.")
 @json_option
 @click.pass_context
@@ -41,6 +55,11 @@ def build(
     typesetter: str,
     jobs: int | None,
     out: Path | None,
+    scenario: str,
+    sample: str,
+    scheduler: str,
+    certificates: Path | None,
+    cluster: int | None,
     only_plan: bool,
     as_json: bool,
 ) -> None:
@@ -54,18 +73,23 @@ def build(
       spf build QOC national-fund          two briefings
       spf build QOC --year 2025/26         one area of another year
       spf build --plan                     what would be built, and why
+      spf build --scheduler tls://big:8786 --certificates ~/tls
+      spf build QOC --year 2027/28 --scenario two-per-cent
+      spf build --sample                   with invented commitments, marked illustrative
     """
     from spf_analysis.publishing import edition
 
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     if not wanted:
         raise UsageError("no format is named", where="--formats", hint="Write for example --formats html,pdf.")
-    bench = edition.open_edition(year, context.obj.workbench)
+    sample = str(Path(sample).resolve()) if sample and Path(sample).is_dir() else sample
+    bench = edition.open_edition(year, context.obj.workbench, scenario=scenario, sample=sample)
     planned = edition.plan(bench, targets, wanted, typesetter, out)
     if only_plan:
         _print_plan(planned, as_json)
         return
-    built = _build(planned, bench, jobs or os.cpu_count() or 1, out, as_json)
+    hands = _hands(bench, scheduler, cluster, certificates)
+    built = _build(planned, bench, jobs or os.cpu_count() or 1, out, as_json, hands)
     if as_json:
         print_json(_as_dict(built))
     else:
@@ -86,7 +110,18 @@ def _print_plan(planned: list[Planned], as_json: bool) -> None:
     )
 
 
-def _build(planned: list[Planned], bench: object, jobs: int, out: Path | None, as_json: bool) -> Built:
+def _hands(bench: Workbench, scheduler: str, workers: int | None, certificates: Path | None) -> Hands | None:
+    """The cluster asked for; None where this machine's own processes do the work."""
+    if not scheduler and workers is None:
+        return None
+    if scheduler and workers is not None:
+        raise UsageError("--scheduler and --cluster exclude one another", where="--cluster", hint="Name one of them.")
+    from spf_analysis.publishing.cluster import Cluster, hands
+
+    return hands(Cluster(scheduler, workers or 0, certificates), bench)
+
+
+def _build(planned: list[Planned], bench: object, jobs: int, out: Path | None, as_json: bool, hands: Hands | None) -> Built:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -111,7 +146,7 @@ def _build(planned: list[Planned], bench: object, jobs: int, out: Path | None, a
                 bar.console.print(f"[red]✗[/red] {made.title}: {made.problems[0].message}", highlight=False)
             bar.update(task, advance=1, description=f"Made {target}")
 
-        return edition.build(bench, planned, jobs=jobs, out=out, progress=advance)
+        return edition.build(bench, planned, jobs=jobs, out=out, progress=advance, hands=hands)
 
 
 def _as_dict(built: Built) -> dict[str, object]:
@@ -130,7 +165,7 @@ def _print_summary(built: Built) -> None:
             click.echo(f"  {problem}", err=True)
         if made.kept:
             click.echo(f"  The notebook was kept: {shown(built.folder / made.kept)}", err=True)
-    click.echo(f"Open {shown(built.folder / 'index.html')}")
+    click.echo(f"Open {shown(built.folder / built.index)}")
 
 
 def shown(path: Path) -> str:

@@ -14,7 +14,7 @@ from spf_analysis.commands.output import json_option, print_json
 from spf_analysis.commands.release import jobs_option, notebooks_bar
 
 if TYPE_CHECKING:
-    from spf_analysis.publishing.moment import Account
+    from spf_analysis.publishing.moment import WhatChanged
     from spf_analysis.workbench import Workbench
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -65,7 +65,7 @@ def changes(
             with moment.at_revision(bench, str(revision)) as then:
                 before = moment.moment_of(then, name, wanted, jobs=at_once, progress=advance)
         after = moment.moment_of(bench, "the workbench as it stands now", wanted, jobs=at_once, progress=advance)
-    _tell(moment.account(before, after), f"What changed: {bench.settings.title}", page, as_json)
+    _tell(moment.what_changed(before, after), f"What changed: {bench.settings.title}", page, as_json)
 
 
 @click.command()
@@ -98,14 +98,13 @@ def impact(
             without = moment.moment_of(less, f"without {source}", wanted, jobs=at_once, progress=advance)
         whole = moment.moment_of(bench, f"with {source}, as it stands now", wanted, jobs=at_once, progress=advance)
     before, after = (whole, without) if removed else (without, whole)
-    _tell(moment.account(before, after), f"What {bench.cite(source)} changes", page, as_json)
+    _tell(moment.what_changed(before, after), f"What {bench.cite(source)} changes", page, as_json)
 
 
 def _released(bench: Workbench, revision: str | None) -> str | None:
     """The released edition that is meant, None for a git revision. Raises UsageError where nothing is named or released."""
-    from spf_analysis.editions import read_editions
+    from spf_analysis.editions import is_released, read_editions
     from spf_analysis.errors import UsageError
-    from spf_analysis.released import is_released
 
     folder = bench.settings.evidence
     released = [item.id for item in read_editions(folder / "editions.yaml") if is_released(folder, item.id)]
@@ -117,7 +116,7 @@ def _released(bench: Workbench, revision: str | None) -> str | None:
     return released[-1]
 
 
-def _tell(found: Account, title: str, page: Path | None, as_json: bool) -> None:
+def _tell(found: WhatChanged, title: str, page: Path | None, as_json: bool) -> None:
     if page is not None:
         from spf_analysis.publishing.changes_page import changes_page
         from spf_analysis.publishing.manifest import write_atomically
@@ -131,7 +130,7 @@ def _tell(found: Account, title: str, page: Path | None, as_json: bool) -> None:
         click.echo(f"\nOpen {shown(page)}")
 
 
-def _print(found: Account) -> None:
+def _print(found: WhatChanged) -> None:
     from spf_analysis.publishing.changes_page import groups, summary
 
     click.echo(f"From: {found.before}\nTo:   {found.after}\n")

@@ -126,7 +126,8 @@ def show(context: click.Context, name: str | None, source: str | None, as_json: 
 def verify(context: click.Context, texts: Path, as_json: bool) -> None:
     """Look every anchor up at its locator and every figure beside it, and record what was found.
 
-    The texts are known by their checksums; they are read, never copied.
+    The texts are known by their checksums; they are read, never copied. A text that is not in the folder is told; what was
+    recorded of it before stays.
 
     \b
     Example:
@@ -136,9 +137,9 @@ def verify(context: click.Context, texts: Path, as_json: bool) -> None:
 
     base = _base(context)
     found = verifying.verify(base, texts)
+    verifying.record(found, base, _folder(context))
     if found.problems:
         raise EvidenceError(found.problems)
-    verifying.record(found, base, _folder(context))
     if as_json:
         print_json(found.as_dict())
         return

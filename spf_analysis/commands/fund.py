@@ -1,4 +1,4 @@
-"""`spf areas`, `spf fund share`, `spf fund position`, `spf fund update`."""
+"""`spf areas`, `spf fund share`, `spf fund update`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from spf_analysis.commands.arguments import bench_of, day_of, year_option
 from spf_analysis.commands.fund_explained import explain, rules
 from spf_analysis.commands.fund_ledger import import_, template
 from spf_analysis.commands.fund_path import path
+from spf_analysis.commands.fund_position import position, transfers
 from spf_analysis.commands.output import VOLUNTARY, json_option, print_json, print_table
 from spf_analysis.errors import FundError, Problem
 
@@ -66,77 +67,42 @@ def fund() -> None:
     """What the proposed Fund would mean: shares, positions, rules."""
 
 
-for command in (explain, import_, path, rules, template):
+for command in (explain, import_, path, position, rules, template, transfers):
     fund.add_command(command)
 
 
 @fund.command()
 @click.argument("area")
 @year_option
+@click.option("--scenario", metavar="NAME", default="", help="A named scenario, or its file, for a year whose inflation is not published.")
 @json_option
 @click.pass_context
-def share(context: click.Context, area: str, year: str | None, as_json: bool) -> None:
+def share(context: click.Context, area: str, year: str | None, scenario: str, as_json: bool) -> None:
     """What AREA would raise in a year, step by step.
 
     \b
-    Example:
+    Examples:
       spf fund share QOC --year 2026/27
+      spf fund share QOC --year 2027/28 --scenario two-per-cent
     """
-    bench = bench_of(context, year)
+    bench = bench_of(context, year, scenario)
     found = bench.fund.share(bench.area(area).code, bench.year)
     if as_json:
         print_json(found.as_dict())
         return
-    click.echo(f"{found.area}, {bench.year}\n{VOLUNTARY}\n")
+    supposed = f", scenario {found.scenario}" if found.scenario else ""
+    click.echo(f"{found.area}, {bench.year}{supposed}\n{VOLUNTARY}\n")
     print_table(
         ("Step", "Value", "Source"),
-        [(step.label, step.said, f"{step.reference.source}, {step.reference.locator}") for step in found.steps],
+        [(step.label, step.said, f"{bench.cite(step.reference.source)}, {step.reference.locator}") for step in found.steps],
         right=(1,),
     )
     click.echo("\nReadings that were chosen where the draft is open, and what another would change:")
-    for item in found.interpretations:
+    bearing = [item for item in found.interpretations if bench.fund.rulebook.question(item.id).bears_on in ("share", "match")]
+    for item in bearing:
         click.echo(f"  • {item.question} Chosen: {item.chosen}")
         for alternative, effect in item.effects:
             click.echo(f"      instead: {alternative} → {wording.pounds_signed(effect) if effect is not None else 'not worked out'}")
-
-
-@fund.command()
-@year_option
-@click.option("--internal", is_flag=True, help="Show what rests on confidential lines too.")
-@click.option("--at", "day", metavar="DATE", help="The position as the ledger stood on a day such as 2026-09-30.")
-@json_option
-@click.pass_context
-def position(context: click.Context, year: str | None, internal: bool, day: str | None, as_json: bool) -> None:
-    """Where each area stands against the conditions of a year, now or as the ledger stood on a day.
-
-    \b
-    Examples:
-      spf fund position --year 2026/27
-      spf fund position --at 2026-09-30
-    """
-    bench = bench_of(context, year)
-    when = day_of(day, "--at") if day else None
-    found = bench.fund.position(bench.year, internal=internal, at=when)
-    content = found.as_dict()
-    if as_json:
-        print_json(content)
-        return
-    click.echo(f"Position for {bench.year}{f' as of {wording.day(when)}' if when else ''}. {VOLUNTARY}\n")
-    rows = [
-        (
-            item["area"],
-            bench.area(item["area"]).short_name,
-            wording.pounds(item["local_investment_share"]),
-            wording.pounds(item["committed"]),
-            wording.pounds(item["shortfall"]),
-        )
-        for item in content["areas"]
-    ]
-    print_table(("Area", "Name", "Would raise", "Committed", "Would be missing"), rows, right=(2, 3, 4))
-    if any(item["withheld"] for item in content["areas"]):
-        click.echo("\nWhat a confidential line stands behind is withheld, and said as not reported; so are England's sums.")
-    if found.is_empty and bench.fund.national_investor() is None:
-        click.echo("\nNo commitments are recorded: no area has said that it takes part, and there is no national investor today.")
 
 
 @fund.command()

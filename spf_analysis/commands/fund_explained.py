@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("area")
 @year_option
+@click.option("--scenario", metavar="NAME", default="", help="A named scenario, or its file, for a year whose inflation is not published.")
 @json_option
 @click.pass_context
-def explain(context: click.Context, area: str, year: str | None, as_json: bool) -> None:
+def explain(context: click.Context, area: str, year: str | None, scenario: str, as_json: bool) -> None:
     """Every line of AREA's share, to be redone with a calculator, with its paragraph and its data's source and date.
 
     \b
     Example:
       spf fund explain QOC --year 2026/27
     """
-    bench = bench_of(context, year)
+    bench = bench_of(context, year, scenario)
     trace = bench.fund.trace(bench.area(area).code, bench.year)
     sources = [_source(bench, name) for name in trace.sources]
     if as_json:
@@ -37,14 +38,16 @@ def explain(context: click.Context, area: str, year: str | None, as_json: bool) 
         return
     click.echo(f"{trace.share.area}, {bench.year}\n{VOLUNTARY}\n")
     for line in trace.lines:
-        _print_line(line)
+        _print_line(bench, line)
     _print_areas(trace)
     click.echo("\nSources:")
     for source in sources:
-        click.echo(f"  {source['source']}: {source['title']}. {source['publisher']}, {source['published'] or 'no date'}")
+        cited, published = bench.cite(source["source"]), source["published"] or "no date"
+        click.echo(f"  {cited}: {source['title']}. {source['publisher']}, {published} (registered as {source['source']})")
     click.echo("\nReadings that were chosen where the draft is open; 'spf fund share' says what others would change:")
-    for item in trace.share.interpretations:
-        click.echo(f"  {item.id}: {item.chosen} ({item.reference.source}, {item.reference.locator})")
+    bearing = [item for item in trace.share.interpretations if bench.fund.rulebook.question(item.id).bears_on in ("share", "match")]
+    for item in bearing:
+        click.echo(f"  {item.id}: {item.chosen} ({bench.cite(item.reference.source)}, {item.reference.locator})")
 
 
 def _source(bench: Workbench, name: str) -> dict[str, Any]:
@@ -54,15 +57,15 @@ def _source(bench: Workbench, name: str) -> dict[str, Any]:
     return {"source": name, "title": work.title, "publisher": work.publisher, "published": published}
 
 
-def _print_line(line: TraceLine) -> None:
+def _print_line(bench: Workbench, line: TraceLine) -> None:
     step = line.step
     click.echo(f"({line.number}) {step.label}: {step.said}")
     facts = (
         ("made from", line.formula),
         ("key in", _keyed(line)),
         ("note", step.note),
-        ("rule", f"{line.rule.source}, {line.rule.locator}"),
-        ("data", f"{line.data.source}, {line.data.locator}" if line.data else None),
+        ("rule", f"{bench.cite(line.rule.source)}, {line.rule.locator}"),
+        ("data", f"{bench.cite(line.data.source)}, {line.data.locator}" if line.data else None),
         ("of", line.as_of),
         ("in", line.file),
         ("reading", step.interpretation),

@@ -32,7 +32,7 @@ def template(context: click.Context, file: Path) -> None:
 @click.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--write", is_flag=True, help="Add the lines to the ledger; without it nothing is changed.")
-@click.option("--internal", is_flag=True, help="Show confidential lines too.")
+@click.option("--internal", is_flag=True, help="Show confidential lines, and contributors who may not be named publicly, too.")
 @json_option
 @click.pass_context
 def import_(context: click.Context, file: Path, write: bool, internal: bool, as_json: bool) -> None:
@@ -45,6 +45,7 @@ def import_(context: click.Context, file: Path, write: bool, internal: bool, as_
       spf fund import contributions.xlsx
       spf fund import contributions.xlsx --write
     """
+    from spf_analysis.fund.account import named
     from spf_analysis.fund.ledger_import import plan_import, write_import
 
     bench = bench_of(context, None)
@@ -55,7 +56,7 @@ def import_(context: click.Context, file: Path, write: bool, internal: bool, as_
         print_json({**content, "written": list(written)})
         return
     rows = [
-        (line.id, line.area, str(line.year), line.contributor, line.source_type, wording.pounds_and_pence(line.amount), line.status)
+        (line.id, line.area, str(line.year), named(line, internal), line.source_type, wording.pounds_and_pence(line.amount), line.status)
         for line in plan.contributions
         if internal or not line.confidential
     ]

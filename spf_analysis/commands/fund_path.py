@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("area")
 @year_option
-@click.option("--scenario", metavar="ID", help="A named scenario for Septembers not published yet; all of them by default.")
+@click.option("--scenario", metavar="ID|FILE", help="A scenario, by id or as a file, for Septembers not published yet; all by default.")
 @click.option("--from", "first", metavar="YEAR", help="The year in which the area would join, where it is not the first of the term.")
 @click.option("--until", "last", metavar="YEAR", help="The last year in which it would take part, where that is not the last of the term.")
 @click.option("--missing", metavar="YEAR", multiple=True, help="A year between in which its share would not be raised; may be repeated.")
@@ -55,6 +55,7 @@ def path(
       spf fund path QOC --year 2026/27 --scenario two-per-cent
       spf fund path QOC --scenario two-per-cent --from 2028/29 --missing 2030/31
       spf fund path QOC --scenario two-per-cent --spending 5,5,10,10,10,10,10,10,15,15
+      spf fund path QOC --scenario evidence/fund/scenarios/my-scenario.yaml
       spf fund path England --json
     """
     bench = bench_of(context, year)
@@ -62,19 +63,20 @@ def path(
     code = None if area.lower() == "england" else bench.area(area).code
     if code is None and (first or last or missing):
         raise UsageError("England neither joins nor leaves", where="AREA", hint="Name an area with --from, --until and --missing.")
-    attendance = _attendance(fund, start, first, last, missing)
+    attendance = _attendance(fund, start, first, last, missing) if first or last or missing else None
     named = [scenario] if scenario else [item.id for item in fund.scenarios]
-    paths = [fund.under(name).path(code, start, attendance) for name in named]
-    profiles = [_spending(item, spending) for item in paths] if spending else []
+    under = [fund.under(name) for name in named]
+    paths = [item.path(code, start, attendance) for item in under]
+    profiles = [_spending(item, path, code, spending) for item, path in zip(under, paths, strict=True)]
     fan = fund.fan(code, start)
     if as_json:
-        print_json(_as_dict(fund, start, paths, profiles, fan))
+        print_json(_as_dict(under, start, paths, profiles, fan))
         return
     click.echo(f"{paths[0].name if paths else area}, {start} and after\n{VOLUNTARY}\n")
-    for index, item in enumerate(paths):
-        _print_path(fund, item)
-        if profiles:
-            _print_spending(profiles[index])
+    for item, path, profile in zip(under, paths, profiles, strict=True):
+        _print_path(item, path)
+        if profile:
+            _print_spending(profile)
     _print_fan(fan, "the whole requirement" if first or last or missing else "the share")
 
 
@@ -89,9 +91,12 @@ def _attendance(fund: Fund, start: FinancialYear, first: str | None, last: str |
     return Attendance(term, joined, left, frozenset(FinancialYear.parse(item) for item in missing))
 
 
-def _spending(path: TermPath, text: str) -> tuple[SpendingYear, ...]:
+def _spending(fund: Fund, path: TermPath, code: str | None, text: str | None) -> tuple[SpendingYear, ...]:
+    """What would be spent by the profile asked for, or else by that of the scenario; nothing where there is neither."""
     from spf_analysis.fund.spending import spending_of
 
+    if not text:
+        return spending_of(path, fund.supposed.spending) if code and fund.supposed and fund.supposed.spending else ()
     try:
         profile = [Decimal(part.strip()) for part in text.split(",")]
     except InvalidOperation:
@@ -104,19 +109,19 @@ def _spending(path: TermPath, text: str) -> tuple[SpendingYear, ...]:
 
 
 def _as_dict(
-    fund: Fund, start: FinancialYear, paths: Sequence[TermPath], profiles: Sequence[tuple[SpendingYear, ...]], fan: Fan
+    under: Sequence[Fund], start: FinancialYear, paths: Sequence[TermPath], profiles: Sequence[tuple[SpendingYear, ...]], fan: Fan
 ) -> dict[str, Any]:
     found = [item.as_dict() for item in paths]
-    for item, profile in zip(found, profiles, strict=False):
-        item["spending"] = [line.as_dict() for line in profile]
-    pressures = [item.as_dict() for item in fund.pressures]
+    for item, profile in zip(found, profiles, strict=True):
+        item |= {"spending": [line.as_dict() for line in profile]} if profile else {}
+    pressures = [item.as_dict() for item in {pressure.id: pressure for fund in under for pressure in fund.pressures}.values()]
     return {"year": str(start), "paths": found, "range_of_the_past": fan.as_dict(), "pressures": pressures}
 
 
 def _print_path(fund: Fund, path: TermPath) -> None:
     from spf_analysis.fund.path import CONSTANT_PRICES
 
-    title = next(item.title for item in fund.scenarios if item.id == path.scenario)
+    title = fund.supposed.title if fund.supposed else path.scenario
     click.echo(f"Scenario: {title} (an assumption, not a forecast; * marks what rests on it)\n")
     columns = ("Year", "Rate", "Would raise", "Would be matched", "Together", "At first-year prices")
     rows = [
@@ -161,7 +166,7 @@ def _print_pressures(fund: Fund, path: TermPath) -> None:
 
 
 def _print_spending(profile: Sequence[SpendingYear]) -> None:
-    click.echo("Spent by the profile asked for, if each year's share were met, matched and transferred in that year; without interest:\n")
+    click.echo("Spent by the profile, if each year's share were met, matched and transferred in that year; without interest:\n")
     rows = [(str(item.year), wording.pounds(item.received), wording.pounds(item.spent), wording.pounds(item.balance)) for item in profile]
     print_table(("Year", "Would come in", "Would be spent", "Balance"), rows, right=(1, 2, 3))
     click.echo("")

@@ -1,21 +1,21 @@
-"""`spf library sync`, `import`, `export`, `duplicates`, `merge`, `status`, `screening`."""
+"""`spf library sync`, `import`, `export`, `duplicates`, `merge`, `screening`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from spf_analysis.commands.exhibited import settings_of
 from spf_analysis.commands.output import json_option, print_json, print_table
+from spf_analysis.commands.registered import plain, register_of, write_text
 from spf_analysis.errors import Problem, SourceError, SpfError, UsageError, exit_code_for
 from spf_analysis.wording import counted, whole
 
 if TYPE_CHECKING:
     from spf_analysis.evidence.bibliography.entries import Remark
-    from spf_analysis.evidence.bibliography.register import Register
     from spf_analysis.evidence.bibliography.sync import SyncReport
     from spf_analysis.evidence.bibliography.zotero import ZoteroLibrary
     from spf_analysis.settings import Settings
@@ -29,30 +29,13 @@ def library() -> None:
     """Where the sources come from: Zotero and files, duplicates, status, searching and screening."""
 
 
-def _settings(context: click.Context) -> Settings:
-    from spf_analysis.settings import find_workbench, read_settings
-
-    return read_settings(find_workbench(context.obj.workbench))
-
-
-def _register(settings: Settings) -> Register:
-    from spf_analysis.evidence.bibliography.register import open_register
-
-    return open_register(settings.evidence)
-
-
-def _plain(text: object) -> str:
-    """Text from a library for a terminal: nothing in it moves the cursor, changes colours or turns the direction of writing."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", " ", str(text))
-
-
 def _say_remarks(remarks: Sequence[Remark]) -> None:
     out = sum(remark.left_out for remark in remarks)
     if not remarks:
         return
     click.echo(f"{counted(len(remarks) - out, 'repair')}, {whole(out)} left out:")
     for remark in remarks[:_SHOWN]:
-        click.echo(f"  {'left out' if remark.left_out else 'repaired'}  {_plain(remark.where)}: {_plain(remark.said)}")
+        click.echo(f"  {'left out' if remark.left_out else 'repaired'}  {plain(remark.where)}: {plain(remark.said)}")
     if len(remarks) > _SHOWN:
         click.echo(f"  and {whole(len(remarks) - _SHOWN)} more: see them all with --json.")
 
@@ -89,10 +72,10 @@ def sync(
     from spf_analysis.evidence.bibliography.sync import Decisions, Sync, known, since
     from spf_analysis.evidence.bibliography.zotero import ZoteroClient, api_key
 
-    settings = _settings(context)
+    settings = settings_of(context)
     followed = _followed(settings, local)
     folder = full_texts.outside(texts, settings.folder) if texts else None
-    register = _register(settings)
+    register = register_of(context)
     client = ZoteroClient(followed, key=None if local else api_key(followed.name))
     snapshot = client.read(since(register, followed), known(register, followed))
     run = Sync(register, followed, Decisions(frozenset(accept), frozenset(keep)))
@@ -141,7 +124,7 @@ def _say_sync(report: SyncReport, dry_run: bool, after: dict[str, Any]) -> None:
         f"{report.library}, version {report.version}: {counted(len(others), 'source')} {done}, {whole(len(report.waiting))} waiting."
     )
     for change in (*others, *report.waiting):
-        click.echo(f"  {change.kind:<8}  {change.source}  {_plain(change.said)}")
+        click.echo(f"  {change.kind:<8}  {change.source}  {plain(change.said)}")
         if change.kind in ("changed", "waiting"):
             for name, ours, theirs in change.fields:
                 click.echo(f"{'':12}{name}: {_short(ours)} → {_short(theirs)}")
@@ -157,7 +140,7 @@ def _say_sync(report: SyncReport, dry_run: bool, after: dict[str, Any]) -> None:
 def _short(value: Any) -> str:
     from spf_analysis.evidence.bibliography.duplicates import said
 
-    text = _plain(said(value)) or "not reported"
+    text = plain(said(value)) or "not reported"
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
@@ -181,7 +164,7 @@ def import_(context: click.Context, files: tuple[Path, ...], form: str | None, d
     from spf_analysis.evidence.bibliography.interchange import read_file
 
     batches = [read_file(file, form) for file in files]
-    register = _register(_settings(context))
+    register = register_of(context)
     parts = [add(register, batch) for batch in batches]
     found = Added(tuple(key for part in parts for key in part.keys), tuple(remark for part in parts for remark in part.remarks))
     if not dry_run:
@@ -213,22 +196,13 @@ def export(context: click.Context, sources: tuple[str, ...], form: str | None, o
     from spf_analysis.evidence.bibliography.interchange import form_of, write
     from spf_analysis.evidence.reading import read_evidence
 
-    base = read_evidence(_settings(context).evidence)
+    base = read_evidence(settings_of(context).evidence)
     works = [base.work(source) for source in sources] or [*base.library.values()]
     text = write([work.as_csl() for work in works], form or (form_of(out) if out else "csljson"))
     if out is None:
         click.echo(text, nl=False)
         return
-    _write(out, text)
-
-
-def _write(path: Path, text: str) -> None:
-    from spf_analysis.publishing.manifest import write_atomically
-
-    try:
-        write_atomically(path, text.encode())
-    except OSError as error:
-        raise SourceError(f"the file cannot be written ({error.strerror})", where=path.name, hint="Choose another place.") from error
+    write_text(out, text)
 
 
 @library.command()
@@ -245,7 +219,7 @@ def duplicates(context: click.Context, as_json: bool) -> None:
     from spf_analysis.evidence.bibliography.duplicates import side_by_side
     from spf_analysis.evidence.bibliography.register import uses
 
-    register = _register(_settings(context))
+    register = register_of(context)
     current = [
         work for key, work in register.works.items() if key in register.base.sources and not register.base.sources[key].superseded_by
     ]
@@ -284,7 +258,7 @@ def merge(context: click.Context, old: str, new: str, as_json: bool) -> None:
     """
     from spf_analysis.evidence.bibliography.merging import merge as merged
 
-    register = _register(_settings(context))
+    register = register_of(context)
     done = merged(register, old, new)
     register.save()
     if as_json:
@@ -295,53 +269,6 @@ def merge(context: click.Context, old: str, new: str, as_json: bool) -> None:
         click.echo(
             f"{counted(len(done.findings), 'finding')} now {'name' if len(done.findings) > 1 else 'names'} '{new}' as primary study."
         )
-
-
-@library.command()
-@json_option
-@click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
-    """Sources by status, what rests on those that are not current, and what waits for a decision.
-
-    \b
-    Example:
-      spf library status
-    """
-    from spf_analysis.evidence.bibliography.register import uses
-    from spf_analysis.evidence.bibliography.sync import waiting
-
-    register = _register(_settings(context))
-    base = register.base
-    counts = {
-        name: sum(source.status == name for source in base.sources.values()) for name in ("current", "superseded", "retracted", "withdrawn")
-    }
-    others: list[dict[str, Any]] = [
-        {
-            "source": source.id,
-            "status": source.status,
-            "superseded_by": source.superseded_by,
-            "claims": [claim.id for claim in base.claims.values() if source.id in base.works_of(claim)],
-            "rests_on_it": uses(base, source.id) or None,
-        }
-        for source in base.sources.values()
-        if source.status != "current"
-    ]
-    open_ones = waiting(register)
-    zotero = {name: register.zotero.get(name) for name in ("library", "collection", "interface", "version")} if register.zotero else None
-    if as_json:
-        print_json({"counts": counts, "not_current": others, "zotero": zotero, "waiting": [change.as_dict() for change in open_ones]})
-        return
-    print_table(("Status", "Sources"), [(name, whole(number)) for name, number in counts.items()], right=(1,))
-    for other in others:
-        by = f" by {other['superseded_by']}" if other["superseded_by"] else ""
-        rests = f"; {other['rests_on_it']} and {counted(len(other['claims']), 'claim')} rest on it" if other["rests_on_it"] else ""
-        click.echo(f"{other['source']}: {other['status']}{by}{rests}")
-    if zotero:
-        click.echo(
-            f"Zotero: {zotero['library']} up to version {zotero['version']}; {counted(len(open_ones), 'source')} waiting for a decision."
-        )
-    for change in open_ones:
-        click.echo(f"  {change.source}  {_plain(change.said)}")
 
 
 @library.command()
@@ -358,12 +285,12 @@ def screening(context: click.Context, out: Path | None, as_json: bool) -> None:
     from spf_analysis.evidence.screening import read_screening
     from spf_analysis.exhibits.prisma import described, flow_diagram
 
-    found = read_screening(_settings(context).evidence)
+    found = read_screening(settings_of(context).evidence)
     if found is None and out is not None:
         hint = "Record the searches in evidence/searches.csv and evidence/screening.csv first."
         raise SourceError("no search was made, so there is no flow to draw", where="evidence", hint=hint)
     if found is not None and out is not None:
-        _write(out, flow_diagram(found))
+        write_text(out, flow_diagram(found))
     if as_json:
         print_json({"screening": found.as_dict() if found else None})
         return

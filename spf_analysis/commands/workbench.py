@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from spf_analysis.commands.output import json_option, print_json, print_table, problems_as_json
 from spf_analysis.errors import Problem, SpfError, TypesettingError, exit_code_for
 from spf_analysis.wording import counted
+
+if TYPE_CHECKING:
+    from spf_analysis.evidence.base import EvidenceBase
 
 # JupyterLab would look for news and updates on the network; nothing is fetched here that nobody asked for.
 _NO_NEWS = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
@@ -43,12 +48,16 @@ def check(context: click.Context, as_json: bool) -> None:
 def problems_of(settings: object) -> list[Problem]:
     """Every problem of a workbench's inputs: evidence, Fund, editions, notebooks and templates."""
     from spf_analysis.editions import read_editions
-    from spf_analysis.evidence.checking import problems_of as evidence_problems
-    from spf_analysis.fund import problems_of as fund_problems
+    from spf_analysis.evidence.checking import checked
+    from spf_analysis.fund.reading import read_fund
     from spf_analysis.settings import Settings
 
     assert isinstance(settings, Settings)
-    problems = evidence_problems(settings.evidence) + fund_problems(settings.evidence / "fund")
+    base, problems = checked(settings.evidence)
+    try:
+        problems += _unregistered(read_fund(settings.evidence / "fund").sources(), base)
+    except SpfError as error:
+        problems += error.problems
     try:
         read_editions(settings.evidence / "editions.yaml")
     except SpfError as error:
@@ -59,22 +68,14 @@ def problems_of(settings: object) -> list[Problem]:
                 problems.append(
                     Problem("briefing", f"spf.toml: {file.name}", "the file is missing", "Restore it, or correct its name in spf.toml.")
                 )
-    return problems + _unregistered(settings.evidence)
+    return problems
 
 
-def _unregistered(folder: Path) -> list[Problem]:
-    """Sources that the Fund's tables and rules name but the library does not hold."""
-    from spf_analysis.evidence.reading import read_leniently
-    from spf_analysis.fund.reading import read_fund
-
-    try:
-        named = read_fund(folder / "fund").sources()
-    except SpfError:
+def _unregistered(named: Iterable[str], base: EvidenceBase) -> list[Problem]:
+    """Sources that the Fund's tables and rules name but the library does not hold; none of a register that cannot be read."""
+    known = {*base.sources, *(key for noun, key in base.refused if noun == "source")}
+    if "" in known:
         return []
-    base, unread = read_leniently(folder)
-    if any(problem.where.partition(",")[0].endswith("sources.yaml") for problem in unread):
-        return []  # what is wrong with the register is told; what it would hold is not known
-    known = base.sources
     hint = "Register it in evidence/sources.yaml and evidence/library.json."
     return [
         Problem("source", f"evidence/fund, source '{name}'", "the source is not registered", hint)

@@ -70,13 +70,19 @@ def body_of(findings: Iterable[Finding], claim: Claim) -> Body:
 
 
 def too_strong(base: EvidenceBase, claim: Claim) -> list[Problem]:
-    """The expressions of a claim that are stronger than its evidence, each explained; none where it gives a `wording_exception`."""
-    if claim.wording_exception:
-        return []
+    """The expressions of a claim that are stronger than its evidence, each explained; none where it gives a `wording_exception`.
+
+    An exception that nothing needs is told too: it would let the next strong word pass unseen.
+    """
     findings = [base.findings[key] for key in claim.findings_for if key in base.findings]
     body = body_of(findings, claim)
-    where = base.where("claim", claim.id, "text")
-    return [_refused(expression, body, findings, where) for expression in _heaviest(claim.text) if not body.carries(expression.strength)]
+    heavy = [expression for expression in _heaviest(claim.text) if not body.carries(expression.strength)]
+    found = [_refused(expression, body, findings, base.where("claim", claim.id, "text")) for expression in heavy]
+    if not claim.wording_exception:
+        return found
+    message = "the claim has a wording exception that it does not need"
+    needless = Problem(EvidenceError.kind, base.where("claim", claim.id, "wording_exception"), message, "Remove 'wording_exception'.")
+    return [] if found else [needless]
 
 
 def unsupported(text: str, where: str) -> list[Problem]:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from spf_analysis.errors import EvidenceError
+from spf_analysis.evidence.case_study import CaseStudy
 from spf_analysis.evidence.library import Work
 from spf_analysis.evidence.model import (
-    CaseStudy,
     Claim,
     Code,
     CodeGroup,
@@ -22,6 +22,8 @@ from spf_analysis.evidence.model import (
     Gap,
     Source,
 )
+from spf_analysis.evidence.quality.appraisal import Appraisal
+from spf_analysis.evidence.quality.instrument import Instrument
 from spf_analysis.figures import Reference
 
 T = TypeVar("T")
@@ -44,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True)
 class EvidenceBase:
-    """Sources, library, coding frame, findings, case studies, claims, gaps and contradictions, each by id.
+    """Sources, library, coding frame, findings, case studies, claims, gaps, contradictions, instruments and appraisals, each by id.
 
     `verified` maps a finding's id to the hash of what was found at its locator in the source's text. `places` says where a
     record stands; `refused` names records that stand in a file but could not be read. Both serve messages only. `withdrawn` names
@@ -60,6 +62,8 @@ class EvidenceBase:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     contradictions: Mapping[str, Contradiction] = field(default_factory=dict)
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    appraisals: Mapping[str, Appraisal] = field(default_factory=dict)
     verified: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict, repr=False, compare=False)
     refused: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False, compare=False)
@@ -110,6 +114,19 @@ class EvidenceBase:
     def contradiction(self, key: str) -> Contradiction:
         """A contradiction."""
         return _found(self.contradictions, key, "contradiction")
+
+    def instrument(self, key: str) -> Instrument:
+        """An instrument of quality appraisal."""
+        return _found(self.instruments, key, "instrument")
+
+    def appraisal(self, key: str) -> Appraisal:
+        """An appraisal."""
+        return _found(self.appraisals, key, "appraisal")
+
+    def appraisals_of(self, source: str) -> tuple[Appraisal, ...]:
+        """The appraisals of a source, in the order of its file."""
+        key = self.source(source).id
+        return tuple(appraisal for appraisal in self.appraisals.values() if appraisal.source == key)
 
     def findings_of(self, source: str) -> tuple[Finding, ...]:
         """The findings coded from a source, in the order of its file."""
@@ -175,9 +192,10 @@ def did_you_mean(key: str, known: Iterable[str]) -> str:
 
 
 def _found(records: Mapping[str, T], key: str, noun: str) -> T:
-    if key not in records:
-        raise EvidenceError(f"there is no {noun} '{key}'", where="evidence", hint=did_you_mean(key, records))
-    return records[key]
+    try:
+        return records[key]
+    except KeyError:
+        raise EvidenceError(f"there is no {noun} '{key}'", where="evidence", hint=did_you_mean(key, records)) from None
 
 
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> Mapping[str, tuple[Any, ...]]:

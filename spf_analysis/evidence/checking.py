@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
 from spf_analysis.errors import EvidenceError, Problem
 from spf_analysis.evidence import appraisal, screening
 from spf_analysis.evidence.base import EvidenceBase, did_you_mean
+from spf_analysis.evidence.case_study import CaseStudy
+from spf_analysis.evidence.coding import checking as rounds
 from spf_analysis.evidence.fingerprints import fingerprint
 from spf_analysis.evidence.intake import UNREAD
-from spf_analysis.evidence.model import CaseStudy, Claim, ClaimKind, CodeGroup, Contradiction, Finding, Source, StatementKind
-from spf_analysis.evidence.reading import read_leniently
+from spf_analysis.evidence.model import Claim, ClaimKind, CodeGroup, Contradiction, Finding, Gap, Source, StatementKind
+from spf_analysis.evidence.quality.checking import problems_of_quality
+from spf_analysis.evidence.reading import read_leniently, uncollected
 
 KIND = EvidenceError.kind
 OPEN_GROUPS = frozenset({"theme", "outcome"})
@@ -22,13 +25,19 @@ _SPOILT = {"retracted": "was retracted", "withdrawn": "was withdrawn"}
 
 def problems_of(folder: Path) -> list[Problem]:
     """Every problem of an evidence folder: of reading, between records, of wording, and of anchors not yet verified."""
+    return checked(folder)[1]
+
+
+def checked(folder: Path) -> tuple[EvidenceBase, list[Problem]]:
+    """What can be read of an evidence folder, and every problem of it."""
     base, problems = read_leniently(folder)
-    return problems + problems_between(base) + screening.problems_of(folder)
+    with uncollected():
+        return base, problems + problems_between(base) + screening.problems_of(folder) + rounds.problems_of(folder, base)
 
 
 def problems_between(base: EvidenceBase) -> list[Problem]:
     """What does not hold between the records of a base. A record that could not be read is not told again as unknown."""
-    checks = (_sources, _library, _groups, _uses, _findings, _anchors, _claims, _case_studies, _gaps, _contradictions)
+    checks = (_sources, _library, _groups, _uses, _findings, _anchors, _claims, _case_studies, _gaps, _contradictions, problems_of_quality)
     return [problem for check in checks for problem in check(base)]
 
 
@@ -258,7 +267,13 @@ def _case_studies(base: EvidenceBase) -> Iterator[Problem]:
         yield from sources.missing(owner, "source", [case.source])
         yield from codes.missing(owner, "codes", case.codes)
         yield from _attributes(base, case)
-        yield from appraisal.unsupported(case.summary, base.where(*owner, "summary"))
+        yield from _unsupported(base, *owner, "summary", case.summary)
+
+
+def _unsupported(base: EvidenceBase, noun: str, key: str, field: str, text: str) -> Iterator[Problem]:
+    """Statements of effect in a text that is no claim. Where it stands is looked up only if there is one."""
+    for problem in appraisal.unsupported(text, ""):
+        yield replace(problem, where=base.where(noun, key, field))
 
 
 def _attributes(base: EvidenceBase, case: CaseStudy) -> Iterator[Problem]:
@@ -274,12 +289,25 @@ def _attributes(base: EvidenceBase, case: CaseStudy) -> Iterator[Problem]:
 
 def _gaps(base: EvidenceBase) -> Iterator[Problem]:
     askers = _Known(base, "finding", {**base.findings, **base.sources})
-    findings, claims = _Known(base, "finding", base.findings), _Known(base, "claim", base.claims)
+    claims = _Known(base, "claim", base.claims)
     for gap in base.gaps.values():
         asked = (key for key in gap.raised_in if not _unread(base, "source", key))
         yield from askers.missing(("gap", gap.id), "raised_in", asked)
         yield from claims.missing(("gap", gap.id), "limits", gap.limits)
-        yield from findings.missing(("gap", gap.id), "closed_by", gap.closed_by)
+        closing = (key for key in gap.closed_by if not _unread(base, "source", key))
+        yield from askers.missing(("gap", gap.id), "closed_by", closing)
+        yield from _closed_by_spoilt(base, gap)
+
+
+def _closed_by_spoilt(base: EvidenceBase, gap: Gap) -> Iterator[Problem]:
+    """A gap is not closed by a source that was retracted or withdrawn."""
+    found = [base.findings[key] for key in gap.closed_by if key in base.findings]
+    named = {*gap.closed_by, *(work for finding in found for work in (finding.source, finding.study))}
+    for key in sorted(named & base.sources.keys()):
+        if base.sources[key].status in _SPOILT:
+            hint = f"Open it again: spf evidence reopen {gap.id}."
+            message = f"the gap is closed by '{key}', which {_SPOILT[base.sources[key].status]}"
+            yield _problem(base, "gap", gap.id, "closed_by", message, hint)
 
 
 def _contradictions(base: EvidenceBase) -> Iterator[Problem]:
@@ -291,7 +319,7 @@ def _contradictions(base: EvidenceBase) -> Iterator[Problem]:
         if any(one == other for one, other in combinations(_grounds(base, contradiction), 2)):
             message = "two sides rest on the same source and study"
             yield _problem(base, *owner, "sides", message, "A contradiction has sides from different sources or studies.")
-        yield from appraisal.unsupported(contradiction.reading, base.where(*owner, "reading"))
+        yield from _unsupported(base, *owner, "reading", contradiction.reading)
 
 
 def _grounds(base: EvidenceBase, contradiction: Contradiction) -> list[frozenset[tuple[str, str]]]:

@@ -12,7 +12,8 @@ from spf_analysis.evidence.reading import SCHEMA
 
 
 def export(base: EvidenceBase) -> dict[str, Any]:
-    """The whole base: {schema, sources, library, coding_frame, findings, case_studies, claims, gaps, contradictions}.
+    """The whole base: {schema, sources, library, coding_frame, findings, case_studies, claims, gaps, contradictions,
+    instruments, appraisals}.
 
     Records are lists in the order of their files; what is not reported is null. A finding also carries `study`, the work that it is
     counted by, and `anchor_verified`.
@@ -30,6 +31,8 @@ def export(base: EvidenceBase) -> dict[str, Any]:
         "claims": _plain(base.claims.values()),
         "gaps": _plain(base.gaps.values()),
         "contradictions": _plain(base.contradictions.values()),
+        "instruments": _plain(base.instruments.values()),
+        "appraisals": _plain(base.appraisals.values()),
     }
 
 

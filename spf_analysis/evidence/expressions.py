@@ -45,21 +45,24 @@ class _Form:
 
 @dataclass(frozen=True)
 class _Words:
-    forms: tuple[_Form, ...]
+    starting: dict[str, tuple[_Form, ...]]
     lists: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
 
 
 def expressions(text: str) -> tuple[Expression, ...]:
     """The expressions of a text that stand as statements of its own, in order, overlapping ones once."""
+    if _words().starting.keys().isdisjoint(_TOKEN.findall(text.casefold())):
+        return ()
     return tuple(found for clause, asked in _clauses(text) if not asked for found in _in_clause(clause))
 
 
 def _in_clause(clause: list[str]) -> Iterator[Expression]:
     lowered = [word.casefold() for word in clause]
+    starting = _words().starting
     at = 0
     while at < len(lowered):
-        form = next((form for form in _words().forms if tuple(lowered[at : at + len(form.words)]) == form.words), None)
+        form = next((form for form in starting.get(lowered[at], ()) if tuple(lowered[at : at + len(form.words)]) == form.words), None)
         if form is None:
             at += 1
             continue
@@ -163,7 +166,7 @@ def _clauses(text: str) -> Iterator[tuple[list[str], bool]]:
 def _carries_on(following: list[str]) -> bool:
     """Whether what follows "and" shares the subject before it: "felt that it spread risk, and reduced …"; "…, and that …"."""
     word = following[0].casefold() if following else ""
-    return word == "that" or any(form.words[0] == word for form in _words().forms)
+    return word == "that" or word in _words().starting
 
 
 @cache
@@ -172,7 +175,10 @@ def _words() -> _Words:
     content = read_yaml(path, EvidenceError.kind).content
     lists = {name: frozenset(value) for name, value in content.items() if isinstance(value, list) and name != "effects"}
     phrases = {name: tuple(tuple(item.split()) for item in content[name]) for name in ("reporting", "open")}
-    return _Words(tuple(sorted(_forms(content), key=lambda form: -len(form.words))), lists, phrases)
+    starting: dict[str, tuple[_Form, ...]] = {}
+    for form in sorted(_forms(content), key=lambda form: -len(form.words)):
+        starting[form.words[0]] = (*starting.get(form.words[0], ()), form)
+    return _Words(starting, lists, phrases)
 
 
 def _forms(content: dict[str, Any]) -> Iterator[_Form]:

@@ -7,6 +7,8 @@ import json
 
 from spf_analysis.evidence.model import Finding
 
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def fingerprint(finding: Finding, text_sha256: str) -> str:
     """The SHA-256 of a finding's anchor, locator and figures as written, together with the hash of the text they stand in.
@@ -15,4 +17,4 @@ def fingerprint(finding: Finding, text_sha256: str) -> str:
     """
     place = [finding.locator.section, finding.locator.paragraph, finding.locator.item]
     looked_up = [finding.anchor, place, [figure.as_written for figure in finding.figures], text_sha256]
-    return hashlib.sha256(json.dumps(looked_up, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_WRITE(looked_up).encode()).hexdigest()

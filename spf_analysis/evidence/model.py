@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from spf_analysis.evidence.agreed import Agreed
 from spf_analysis.evidence.files import SourceFile
-from spf_analysis.evidence.record import Day, Id, Number, Record, Text, refused
+from spf_analysis.evidence.record import Colour, Day, Guid, Id, Number, Record, Text, refused
 
 ANCHOR_WORDS = 7
+REASON_WORDS = 4
 
 
 class StatementKind(StrEnum):
@@ -78,6 +80,7 @@ class Source(Record):
     licence: Text | None = None
     status: Literal["current", "superseded", "retracted", "withdrawn"] = "current"
     superseded_by: Id | None = None
+    status_reason: Text | None = None
     edition: Text | None = None
     chosen_because: Text | None = None
     text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
@@ -93,6 +96,8 @@ class Source(Record):
                 "a superseded source names its successor in 'superseded_by', and only a superseded one does",
                 "Add 'superseded_by: source-id', or set 'status: superseded'.",
             )
+        if self.status_reason and self.status == "current":
+            raise refused("a current source has no 'status_reason'", "Remove it, or set the 'status' that it is the reason of.")
         if self.kind == "source text" and not (self.sponsor and self.interest and self.outline):
             raise refused(
                 "a source text records its sponsor, its interest and its outline",
@@ -102,7 +107,7 @@ class Source(Record):
 
 
 class Code(Record):
-    """A defined category of the coding frame."""
+    """A defined category of the coding frame. A code that came from elsewhere keeps its `guid` (REFI-QDA) and its colour."""
 
     id: Id
     label: Text
@@ -110,6 +115,8 @@ class Code(Record):
     include: Text | None = None
     exclude: Text | None = None
     example: Text | None = None
+    guid: Guid | None = None
+    colour: Colour | None = None
 
 
 class Mapping(Record):
@@ -129,16 +136,20 @@ class CodeGroup(Record):
     definition: Text
     facet: bool = False
     typology_of: Id | None = None
+    guid: Guid | None = None
+    colour: Colour | None = None
     codes: tuple[Code, ...]
     mapping: tuple[Mapping, ...] = ()
 
 
 class FrameChange(Record):
-    """One version of the coding frame: when it came and what changed."""
+    """One version of the coding frame: when it came, what changed, and, where that was recorded, who changed it and why."""
 
     version: Text
     date: Day
     change: Text
+    by: Text | None = None
+    why: Text | None = None
 
 
 class Frame(Record):
@@ -215,6 +226,7 @@ class Finding(Record):
     caution: Text | None = None
     coder: Text
     date: Day
+    agreed: Agreed | None = None
 
     @property
     def study(self) -> str:
@@ -282,6 +294,14 @@ class Claim(Record):
     confidence: Cerqual | Grade | NotGraded | None = Field(default=None, discriminator="method")
     caution: Text | None = None
     wording_exception: Text | None = None
+    agreed: Agreed | None = None
+
+    @model_validator(mode="after")
+    def _exception_has_a_reason(self) -> Claim:
+        if self.wording_exception is not None and len(self.wording_exception.split()) < REASON_WORDS:
+            hint = "Say in a sentence why the stronger word is right here, or remove 'wording_exception'."
+            raise refused("a wording exception gives its reason", hint)
+        return self
 
     @model_validator(mode="after")
     def _confidence_fits_kind(self) -> Claim:
@@ -299,72 +319,11 @@ class Claim(Record):
         return self
 
 
-class Attribute(Record):
-    """What is reported of one attribute of a case study, and the findings that report it; `value` null is "not reported"."""
-
-    value: Text | None = None
-    findings: tuple[Id, ...] = ()
-
-    @model_validator(mode="after")
-    def _has_grounds(self) -> Attribute:
-        if (self.value is None) != (not self.findings):
-            raise refused(
-                "an attribute has a value and the findings that report it, or neither",
-                "Name the findings, or write '{value: null, findings: []}' where it is not reported.",
-            )
-        return self
-
-
-CASE_ATTRIBUTES = (
-    "commissioners",
-    "funders",
-    "collaboration",
-    "host_and_provider",
-    "scale",
-    "devolution",
-    "governance_forum",
-    "referral_in",
-    "referral_out",
-    "voluntary_sector_paid",
-    "outcomes_measured",
-    "evaluation",
-    "what_helped",
-    "what_was_hard",
-)
-
-
-class CaseStudy(Record):
-    """One bounded local scheme, coded on the same attributes as every other; missing ones are "not reported"."""
-
-    id: Id
-    name: Text
-    source: Id
-    place: Text
-    summary: Text
-    codes: Annotated[tuple[Id, ...], Field(min_length=1)]
-    as_of: Text
-    commissioners: Attribute
-    funders: Attribute
-    collaboration: Attribute
-    host_and_provider: Attribute
-    scale: Attribute
-    devolution: Attribute
-    governance_forum: Attribute
-    referral_in: Attribute
-    referral_out: Attribute
-    voluntary_sector_paid: Attribute
-    outcomes_measured: Attribute
-    evaluation: Attribute
-    what_helped: Attribute
-    what_was_hard: Attribute
-
-    def attributes(self) -> dict[str, Attribute]:
-        """The coded attributes by name, in the order in which they are printed."""
-        return {name: getattr(self, name) for name in CASE_ATTRIBUTES}
-
-
 class Gap(Record):
-    """Something that the evidence does not yet answer: who asked, what would answer it, which claims it limits."""
+    """Something that the evidence does not yet answer: who asked, what would answer it, which claims it limits.
+
+    A closed gap points to the findings or sources that answered it, and says why they do.
+    """
 
     id: Id
     question: Text
@@ -373,14 +332,18 @@ class Gap(Record):
     limits: tuple[Id, ...] = ()
     status: Literal["open", "closed"] = "open"
     closed_by: tuple[Id, ...] = ()
+    closed_because: Text | None = None
 
     @model_validator(mode="after")
     def _closing_points_somewhere(self) -> Gap:
         if (self.status == "closed") != bool(self.closed_by):
             raise refused(
-                "a closed gap points to the findings that closed it, and only a closed one does",
+                "a closed gap points to the findings or sources that closed it, and only a closed one does",
                 "Name them in 'closed_by', or set 'status: open'.",
             )
+        if (self.status == "closed") != bool(self.closed_because):
+            hint = "Say in 'closed_because' how they answer the question, or remove it from an open gap."
+            raise refused("a closed gap says why it is closed, and only a closed one does", hint)
         return self
 
 

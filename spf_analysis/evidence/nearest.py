@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from spf_analysis.areas import Setting
-from spf_analysis.evidence.model import CaseStudy
+from spf_analysis.evidence.case_study import CaseStudy
 from spf_analysis.wording import NOT_REPORTED, decimal, listed, said, whole
 
 DENSITY, SIZE, NEED, REGION = "density", "size", "need", "region"

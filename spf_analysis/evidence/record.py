@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", max_length=120)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Guid = Annotated[str, Field(pattern=r"^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-F]{6}$")]
 Number = Annotated[int | float, Field(allow_inf_nan=False)]
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from spf_analysis.evidence import library, model
+from spf_analysis.evidence.quality import appraisal, instrument
 
 _HINTS = {
     "locator": 'Give the section and the paragraph of the source in which it stands: locator: {section: "2.1", paragraph: 3}.',
@@ -19,10 +20,25 @@ _HINTS = {
     "coder": "Say who coded it.",
     "as_written": 'Write the number as it stands in the source, such as "28%".',
     "title": "A work without a title cannot be cited.",
+    "reason": "Add 'reason: …': a judgement without its reason cannot be checked by anyone.",
+    "because": "Say why it is this kind of study: because: ….",
 }
+_SCORES = frozenset({"score", "scores", "total", "sum", "points", "stars", "percent", "rating", "mean"})
+_NO_SCORE = (
+    "the field '{name}' would sum judgements up in a number",
+    "Remove it: answers and concerns are words with reasons, and neither GRADE-CERQual nor an appraisal adds them up.",
+)
+_OF_CLAIMS = frozenset({"confidence", "certainty", "cerqual", "grade", "level", "overall"})
+_NO_LEVEL = (
+    "the field '{name}' would give this record a level of confidence",
+    "Remove it: GRADE-CERQual and GRADE judge a claim, never a study, a source or a finding.",
+)
 _FORMS = {
     "^[a-z0-9]+(?:[.-][a-z0-9]+)*$": ("is not an id", "Ids are lower-case letters and digits joined by hyphens or full stops."),
     r"^\d{4}-\d{2}-\d{2}$": ("is not a date", "Write it as 2026-11-21."),
+    "^[0-9a-f]{16}$": ("is not a digest", "It has 16 hexadecimal digits; `spf coding` writes it."),
+    "^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$": ("is not a GUID", "Write it in capitals, as 1FF58B12-6F6F-4B0C-8BE5-BBDC91F55294."),
+    "^#[0-9A-F]{6}$": ("is not a colour", "Write it as #46AA00, in capitals."),
     "^[0-9a-f]{64}$": ("is not a SHA-256", "It has 64 hexadecimal digits; `sha256sum FILE` prints it."),
     "^[A-Za-z0-9()]{1,8}$": ("is not the mark of an item", "Write it as the list does: ii, 3, (b)."),
 }
@@ -60,6 +76,9 @@ def said(error: ErrorDetails, path: Sequence[str | int]) -> tuple[str, str]:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return f"the field '{name}' is missing", _HINTS.get(name, f"Add '{name}: …'.")
+    if kind == "extra_forbidden" and (name in _SCORES or (name in _OF_CLAIMS and "confidence" not in path[:-1])):
+        message, hint = _NO_SCORE if name in _SCORES else _NO_LEVEL
+        return message.format(name=name), hint
     if kind == "extra_forbidden":
         known = "A number is written without separators: 1000." if name.isdigit() else _did_you_mean(name, _field_names())
         return f"the field '{name}' is not known here", known
@@ -133,7 +152,7 @@ def _field_names() -> list[str]:
 
 
 def _models() -> Iterator[type[BaseModel]]:
-    for module in (model, library):
+    for module in (model, library, instrument, appraisal):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, BaseModel):
                 yield value

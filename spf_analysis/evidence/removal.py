@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from spf_analysis.evidence.base import EvidenceBase
-from spf_analysis.evidence.model import CASE_ATTRIBUTES, Attribute, CaseStudy, Claim, Contradiction, Gap
+from spf_analysis.evidence.case_study import CASE_ATTRIBUTES, Attribute, CaseStudy
+from spf_analysis.evidence.model import Claim, Contradiction, Gap
 
 T = TypeVar("T", Claim, Gap, Contradiction, CaseStudy)
 
@@ -33,6 +34,7 @@ def without(base: EvidenceBase, source: str) -> EvidenceBase:
         claims=claims,
         gaps=gaps,
         contradictions=contradictions,
+        appraisals={key: appraisal for key, appraisal in base.appraisals.items() if appraisal.source != source},
         verified={key: value for key, value in base.verified.items() if key not in lost},
         withdrawn=base.withdrawn | withdrawn,
     )
@@ -57,7 +59,9 @@ def _claim(claim: Claim, lost: frozenset[str]) -> Claim | None:
 def _gap(gap: Gap, gone: frozenset[str], fallen: Iterable[str]) -> Gap | None:
     raised, closed = _less(gap.raised_in, gone), _less(gap.closed_by, gone)
     status = "closed" if closed else "open"
-    changed = {"raised_in": raised, "closed_by": closed, "limits": _less(gap.limits, fallen), "status": status}
+    changed: dict[str, object] = {"raised_in": raised, "closed_by": closed, "limits": _less(gap.limits, fallen), "status": status}
+    if not closed:
+        changed["closed_because"] = None
     return gap.model_copy(update=changed) if raised else None
 
 

@@ -8,8 +8,11 @@ from typing import Any
 
 from spf_analysis.errors import EvidenceError
 from spf_analysis.evidence.base import EvidenceBase, did_you_mean
+from spf_analysis.evidence.case_study import CaseStudy
 from spf_analysis.evidence.exchange import as_dict
-from spf_analysis.evidence.model import CaseStudy, Claim, Code, Contradiction, Finding, Gap, ReportedFigure, Source
+from spf_analysis.evidence.model import Claim, Code, Contradiction, Finding, Gap, ReportedFigure, Source
+from spf_analysis.evidence.quality.appraisal import Appraisal
+from spf_analysis.evidence.quality.instrument import Instrument
 from spf_analysis.evidence.synthesis import strength
 from spf_analysis.wording import NOT_REPORTED, counted, listed
 
@@ -82,6 +85,8 @@ def record_of(base: EvidenceBase, key: str) -> tuple[str, Any]:
         ("code", base.codes),
         ("gap", base.gaps),
         ("contradiction", base.contradictions),
+        ("instrument", base.instruments),
+        ("appraisal", base.appraisals),
     )
     for noun, records in kinds:
         if key in records:
@@ -208,6 +213,7 @@ def _show_gap(base: EvidenceBase, gap: Gap) -> str:
         ("Would be answered by", gap.would_answer),
         ("Limits", ", ".join(gap.limits)),
         ("Closed by", ", ".join(gap.closed_by)),
+        ("Closed because", gap.closed_because),
     )
     return f"{gap.id}\n{_block(gap.question)}\n{details}"
 
@@ -222,6 +228,30 @@ def _paid_for(base: EvidenceBase, findings: Iterable[str]) -> list[str]:
     return [f"{_citation(base, source)}; paid for by {base.source(source).sponsor or NOT_REPORTED}" for source in sources]
 
 
+def _show_instrument(base: EvidenceBase, instrument: Instrument) -> str:
+    details = _lines(
+        ("Made for", listed(instrument.made_for)),
+        ("Not made for", instrument.not_made_for),
+        ("Answers", ", ".join(instrument.answers)),
+        ("Appraised by it", ", ".join(item.source for item in base.appraisals.values() if item.instrument == instrument.id)),
+    )
+    asked = "\n".join(_block(f"{one.id} ({one.heading}): {one.asks}") for one in instrument.criteria)
+    return f"{instrument.id}  {instrument.name}  ({_citation(base, instrument.source)})\n{_block(instrument.about)}\n{details}\n{asked}"
+
+
+def _show_appraisal(base: EvidenceBase, appraisal: Appraisal) -> str:
+    instrument = base.instrument(appraisal.instrument)
+    asks = {criterion.id: criterion.asks for criterion in instrument.criteria}
+    details = _lines(
+        ("Judged as", f"{appraisal.judged_as}, because {appraisal.because}"), ("Appraised", f"{appraisal.date}; {appraisal.said}")
+    )
+    answers = [
+        _block(f"{asks[one.criterion]} {one.answer.capitalize()}: {one.reason}{f' ({one.locator})' if one.locator else ''}")
+        for one in appraisal.answers
+    ]
+    return "\n".join((f"{appraisal.id}  {_citation(base, appraisal.source)} by {instrument.name}", details, *answers))
+
+
 _SHOWN: Mapping[str, Callable[[EvidenceBase, Any], str]] = {
     "source": _show_source,
     "finding": _show_finding,
@@ -230,4 +260,6 @@ _SHOWN: Mapping[str, Callable[[EvidenceBase, Any], str]] = {
     "code": _show_code,
     "gap": _show_gap,
     "contradiction": _show_contradiction,
+    "instrument": _show_instrument,
+    "appraisal": _show_appraisal,
 }

@@ -14,7 +14,19 @@ from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.model import Claim, ClaimKind
 from spf_analysis.evidence.synthesis import strength
 
-NOUNS = ("source", "library entry", "group of codes", "code", "finding", "case study", "claim", "gap", "contradiction")
+NOUNS = (
+    "source",
+    "library entry",
+    "group of codes",
+    "code",
+    "finding",
+    "case study",
+    "claim",
+    "gap",
+    "contradiction",
+    "instrument",
+    "appraisal",
+)
 _DIGITS = 16
 
 
@@ -65,6 +77,8 @@ def snapshot(base: EvidenceBase) -> Snapshot:
         base.claims,
         base.gaps,
         base.contradictions,
+        base.instruments,
+        base.appraisals,
     )
     records = {noun: {key: digest(record) for key, record in sorted(found.items())} for noun, found in zip(NOUNS, held, strict=True)}
     return Snapshot(records, {claim.id: state_of(base, claim) for claim in base.claims.values()})

@@ -1,5 +1,5 @@
 """House tables and charts, by what they show: the evidence base, or the proposed Fund."""
 
-from spf_analysis.exhibits import evidence, fund
+from spf_analysis.exhibits import brokerage, costs, coverage, demonstrators, evidence, fund, grants, path, position, quality, synthesis
 
-__all__ = ["evidence", "fund"]
+__all__ = ["brokerage", "costs", "coverage", "demonstrators", "evidence", "fund", "grants", "path", "position", "quality", "synthesis"]

@@ -10,59 +10,64 @@ import pandas as pd
 
 from spf_analysis.context import Exhibit
 from spf_analysis.evidence.base import EvidenceBase
+from spf_analysis.evidence.gap_map import gap_map
 from spf_analysis.evidence.library import short_citation
-from spf_analysis.evidence.model import Claim, Finding, StatementKind
+from spf_analysis.evidence.model import Claim, StatementKind
 from spf_analysis.exhibits import house
 from spf_analysis.wording import counted, listed
 
 CODED = "Coded evidence base of this workbench; each primary study is counted once, however many statements rest on it"
 
 
-def _studies(findings: Iterable[Finding]) -> set[str]:
-    return {finding.study for finding in findings}
-
-
 def evidence_map(base: EvidenceBase, facet: str = "payment", themes: str = "theme") -> Exhibit:
     """Where there is evidence and where there is none: a facet of funding against themes, counting distinct primary studies."""
-    rows, columns = base.group(facet), base.group(themes)
+    found = gap_map(base, facet, themes)
+    down, across = found.rows, found.columns
     cells = [
-        {"row": row.label, "column": column.label, "studies": len(_studies(f for f in base.findings_with(row.id) if column.id in f.codes))}
-        for row in rows.codes
-        for column in columns.codes
+        {
+            "row": down.places[cell.row],
+            "column": across.places[cell.column],
+            "studies": len(cell.primary),
+            "mark": "○" * bool(cell.empty and not cell.silent),
+        }
+        for cell in found.cells
     ]
     frame = pd.DataFrame(cells)
-    shown = frame[frame.groupby("column")["studies"].transform("sum") > 0]
+    coded = {across.places[cell.column] for cell in found.cells if not cell.silent}
+    shown = frame[frame["column"].isin(coded)]
     empty_rows = [label for label, total in frame.groupby("row", sort=False)["studies"].sum().items() if total == 0]
     most = shown.sort_values("studies", ascending=False, kind="stable").iloc[0]
     alt_text = (
-        f"A grid of {rows.label.lower()} against themes. A larger dot stands for more primary studies; "
-        f"an empty cell means that none was found. "
+        f"A grid of {down.label.lower()} against themes. A larger dot stands for more primary studies; a ring means that only reviews "
+        f"or statements without a study were found, an empty cell that nothing was. "
         f"Most studies, {most['studies']}, stand where '{most['row']}' meets '{most['column']}'. "
         + (
-            f"Nothing at all was found on {listed(str(label).lower() for label in empty_rows)}."
+            f"No primary study was found on {listed(str(label).lower() for label in empty_rows)}."
             if empty_rows
             else "Every row holds at least one study."
         )
     )
     base_chart = alt.Chart(shown).encode(
-        x=alt.X(
-            "column:N", title=None, sort=[code.label for code in columns.codes], axis=alt.Axis(labelAngle=-40, orient="top", grid=True)
-        ),
-        y=alt.Y("row:N", title=None, sort=[code.label for code in rows.codes], axis=alt.Axis(grid=True)),
+        x=alt.X("column:N", title=None, sort=list(across.places.values()), axis=alt.Axis(labelAngle=-40, orient="top", grid=True)),
+        y=alt.Y("row:N", title=None, sort=list(down.places.values()), axis=alt.Axis(grid=True)),
     )
-    found = base_chart.transform_filter("datum.studies > 0")
+    with_studies = base_chart.transform_filter("datum.studies > 0")
     size = alt.Size("studies:Q", title="Primary studies", scale=alt.Scale(rangeMin=90, rangeMax=700), legend=None)
-    dots = found.mark_circle(color=house.HERE, opacity=0.9).encode(size=size)
-    numbers = found.mark_text(color="white", fontWeight="bold", fontSize=11).encode(text="studies:Q")
-    width = 26 * shown["column"].nunique()
-    chart = alt.layer(dots, numbers).properties(width=width, height=26 * len(rows.codes))
+    dots = with_studies.mark_circle(color=house.HERE, opacity=0.9).encode(size=size)
+    numbers = with_studies.mark_text(color="white", fontWeight="bold", fontSize=11).encode(text="studies:Q")
+    rings = base_chart.mark_text(color=house.MUTED, fontSize=13).encode(text="mark:N")
+    chart = alt.layer(rings, dots, numbers).properties(width=26 * shown["column"].nunique(), height=26 * len(down.places))
     return Exhibit(
         id=f"fig-map-{facet}",
         kind="chart",
-        caption=f"Where there is evidence, and where there is none: {rows.label.lower()} by theme (number of primary studies)",
-        source_note=f"{CODED}. A count says that a study speaks of the theme, not that it measured or tested it",
+        caption=f"Where there is evidence, and where there is none: {down.label.lower()} by theme (number of primary studies)",
+        source_note=f"{CODED}. A ring: only reviews, or statements without a study. A count says that a study speaks of the theme, "
+        "not that it measured or tested it",
         alt=alt_text,
         spec=house.spec(chart, alt_text),
+        columns=(down.label, "Theme", "Primary studies"),
+        rows=tuple((str(cell["row"]), str(cell["column"]), str(cell["studies"])) for cell in cells if cell["column"] in coded),
+        align="llr",
     )
 
 
@@ -96,6 +101,9 @@ def designs(base: EvidenceBase) -> Exhibit:
         source_note=f"{CODED}. A study that reports by two designs is counted under both",
         alt=alt_text,
         spec=house.spec(chart, alt_text),
+        columns=("Design", "Primary studies"),
+        rows=tuple((str(row.design), str(row.studies)) for row in frame.itertuples()),
+        align="lr",
     )
 
 

@@ -89,6 +89,9 @@ def bridge(share: Share) -> Exhibit:
         source_note=NOTE,
         alt=alt_text,
         spec=house.spec(chart, alt_text),
+        columns=("Step", "Pounds"),
+        rows=tuple(zip(names, frame["said"], strict=True)),
+        align="lr",
     )
 
 
@@ -213,6 +216,9 @@ def compare(here: Share, others: Sequence[Share]) -> Exhibit:
         source_note=NOTE,
         alt=alt_text,
         spec=house.spec(alt.hconcat(left, right, spacing=18), alt_text),
+        columns=("Area", "Need", f"Share, {year}"),
+        rows=tuple((_name(share), wording.decimal(share.need_beside_england), wording.pounds(share.pounds)) for share in ordered),
+        align="lrr",
     )
 
 
@@ -245,6 +251,8 @@ def rate_over_time(path: RatePath) -> Exhibit:
         source_note=f"{RULES}; inflation: Office for National Statistics, series D7G7, each preceding September",
         alt=alt_text,
         spec=house.spec(chart, alt_text),
+        columns=("Financial year", "Rate per head"),
+        rows=tuple((year, said) for year, _, said in rows),
     )
 
 
@@ -254,7 +262,7 @@ def tile_map(fund: Fund, year: FinancialYear) -> Exhibit:
     frame = pd.DataFrame(
         {
             "code": [line.area.code for line in lines],
-            "words": [_short(_name(line)) for line in lines],
+            "words": [short_lines(_name(line)) for line in lines],
             "row": [tiles[line.area.code][0] for line in lines],
             "column": [tiles[line.area.code][1] for line in lines],
             "per_head": [float(line.per_head) for line in lines],
@@ -287,6 +295,9 @@ def tile_map(fund: Fund, year: FinancialYear) -> Exhibit:
         source_note=f"{NOTE}. The layout of the tiles is this workbench's own and keeps neighbours roughly together",
         alt=alt_text,
         spec=house.spec(chart, alt_text),
+        columns=("Area", "Pounds per resident"),
+        rows=tuple((_name(line), wording.pounds_and_pence(line.per_head)) for line in sorted(lines, key=_name)),
+        align="lr",
     )
 
 
@@ -304,7 +315,7 @@ _SHORTER = (
 )
 
 
-def _short(name: str) -> str:
+def short_lines(name: str) -> str:
     """A name in short lines, for a tile."""
     for long, short in _SHORTER:
         name = name.replace(long, short)

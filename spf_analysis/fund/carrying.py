@@ -8,7 +8,7 @@ their part, which is counted and shown. What is missing stays missing: a success
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
@@ -17,7 +17,6 @@ from spf_analysis import wording
 from spf_analysis.areas import Areas, Succession, Vintage
 from spf_analysis.errors import FundError, Problem
 from spf_analysis.fund.cells import Cells
-from spf_analysis.fund.ledger import Contribution
 from spf_analysis.periods import FinancialYear
 from spf_analysis.records import RecordError, Row, read_csv
 
@@ -219,33 +218,6 @@ def _split(amount: Decimal | None, parts: Mapping[str | None, Decimal], places: 
         more = min(unit, left)
         found[key], left = floors[key] + more, left - more
     return found
-
-
-def carried_contributions(
-    lines: Iterable[Contribution], areas: Areas, divisions: Iterable[Division]
-) -> tuple[tuple[Contribution, ...], tuple[tuple[Contribution, Decimal], ...]]:
-    """Ledger lines with those entered for an area that is gone by the first day of their year carried to its successors, to the penny.
-
-    A carried line keeps contributor, type, status, dates and confidence; its id and note say where it comes from. Second: the lines
-    of which a part could not be placed, each with that part in pounds. Raises FundError as `carried` does.
-    """
-    found: list[Contribution] = []
-    unplaced: list[tuple[Contribution, Decimal]] = []
-    known = tuple(divisions)
-    for line in lines:
-        if areas.vintage(line.year.first_day).get(line.area) is not None or areas.vintage(line.day).get(line.area) is None:
-            found.append(line)
-            continue
-        moved = carried({line.area: line.amount}, line.day, line.year.first_day, areas, known, places=2)
-        found.extend(_renamed(line, code, amount) for code, amount in sorted(moved.amounts.items()) if amount)
-        if moved.total_unplaced:
-            unplaced.append((line, moved.total_unplaced))
-    return tuple(found), tuple(unplaced)
-
-
-def _renamed(line: Contribution, area: str, amount: Decimal) -> Contribution:
-    note = f"carried over from {line.area}, line {line.id}"
-    return replace(line, id=f"{line.id}-{area}", area=area, amount=amount, note=f"{line.note}; {note}" if line.note else note)
 
 
 def change_between(code: str, earlier: date, later: date, areas: Areas, divisions: Iterable[Division] = ()) -> str | None:

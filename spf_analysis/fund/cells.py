@@ -14,8 +14,8 @@ from spf_analysis.periods import FinancialYear
 from spf_analysis.records import Row
 
 _MONEY = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_WHOLE = re.compile(r"-?[0-9]+")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 _FLAGS = {"yes": True, "no": False}
 
 

@@ -73,9 +73,10 @@ class Fan:
 def fan_of(first_share: Decimal, term: tuple[FinancialYear, ...], inflation: Parameter) -> Fan:
     """The fan of a share that is `first_share` pounds in the first year of a term and moves with the September before [27, 29].
 
-    Raises FundError where the series holds fewer Septembers than a block.
+    Only published Septembers are drawn from, never a scenario's. Raises FundError where the series holds fewer than a block.
     """
-    known = {item.day.year: item.number for item in inflation.values if item.day.month == 9 and item.day.year >= FROM}
+    published = (item for item in inflation.values if item.day.month == 9 and not (item.note or "").startswith("scenario"))
+    known = {item.day.year: item.number for item in published if item.day.year >= FROM}
     septembers = tuple(sorted(known))
     if len(septembers) < BLOCK:
         raise FundError("there are too few Septembers to draw blocks from", where="fund", hint=f"At least {BLOCK} are needed.")

@@ -5,39 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from spf_analysis import wording
 from spf_analysis.areas import Area, Areas, Setting
-from spf_analysis.errors import FundError
 from spf_analysis.figures import Figure, Interpretation
 from spf_analysis.fund import rules
+from spf_analysis.fund.account import Account, account_of
 from spf_analysis.fund.allocation import Allocation, RatePath, allocate, rate_path
 from spf_analysis.fund.alternatives import Alternatives, Effect
 from spf_analysis.fund.attendance import Attendance
+from spf_analysis.fund.brokerage import AreaOffers, Brokerage
 from spf_analysis.fund.carrying import Division
+from spf_analysis.fund.demonstrators import Applications, Demonstrators
 from spf_analysis.fund.fan import Fan, fan_of
 from spf_analysis.fund.footprints import Footprints, FootprintShare
+from spf_analysis.fund.grants import GrantsRegister
 from spf_analysis.fund.ledger import Ledger, NationalCommitment, Participation
-from spf_analysis.fund.parameters import DatedValue, Rulebook
+from spf_analysis.fund.link_workers import LinkWorkerCost, LinkWorkersBeside, link_workers_beside
+from spf_analysis.fund.offers import Offers
+from spf_analysis.fund.parameters import Rulebook
 from spf_analysis.fund.path import TermPath, path_of, term_from
 from spf_analysis.fund.position import Position, position_of
 from spf_analysis.fund.pressures import Pressure
+from spf_analysis.fund.scenarios import Scenario, scenario_named
 from spf_analysis.fund.share import Share, rate_steps, steps_of
 from spf_analysis.fund.tables import Tables
 from spf_analysis.fund.trace import Trace, trace_of
 from spf_analysis.periods import FinancialYear
 
+if TYPE_CHECKING:
+    from spf_analysis.fund.grant_report import GrantsReport
+
 Year = FinancialYear | str
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A named assumption about Septembers that have no published inflation yet."""
-
-    id: str
-    title: str
-    description: str
-    cpi_september: tuple[DatedValue, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Fund:
     divisions: tuple[Division, ...] = ()
     footprints: Footprints = field(default_factory=Footprints)
     pressures: tuple[Pressure, ...] = ()
+    illustrative: bool = False
+    offers: Offers = field(default_factory=Offers)
+    applications: Applications = field(default_factory=Applications)
+    grants: GrantsRegister = field(default_factory=GrantsRegister)
+    link_worker_costs: tuple[LinkWorkerCost, ...] = ()
     _seen: dict[FinancialYear, Allocation] = field(default_factory=dict, compare=False, repr=False)
 
     def allocation(self, year: Year) -> Allocation:
@@ -126,9 +131,32 @@ class Fund:
 
     def position(self, year: Year, *, internal: bool = False, at: date | None = None) -> Position:
         """Where every area stands in a year, now or as the ledger stood on a day; confidential lines show only with `internal`."""
-        ledger = self.ledger.at(at) if at else self.ledger
-        found = position_of(self.allocation(year), ledger, self.rulebook, internal=internal, scenario=self.scenario)
-        return replace(found, at=at)
+        book, divisions = self.rulebook, self.divisions
+        allocation, scenario = self.allocation(year), self.scenario
+        return position_of(allocation, self.ledger, book, self.areas, divisions, internal=internal, scenario=scenario, at=at)
+
+    def account(self, code: str, year: Year, *, internal: bool = False, at: date | None = None) -> Account:
+        """Where one area stands in full: ways to get there, steps before payment, transfers, leverage. Raises FundError as `area` does."""
+        area, allocation = self.area(code, year), self.allocation(year)
+        return account_of(area, allocation, self.ledger, self.rulebook, self.areas, self.divisions, internal=internal, at=at)
+
+    def brokerage(self, year: Year, *, internal: bool = False, at: date | None = None) -> Brokerage:
+        """The offers that run in a year as they would be spread [34], now or as they stood on a day; confidential ones with `internal`."""
+        from spf_analysis.fund.offer_placing import brokerage_of
+
+        return brokerage_of(self, _year(year), internal=internal, at=at)
+
+    def offers_for(self, code: str, year: Year) -> AreaOffers:
+        """The offers that would reach an area in a year, and what they would do there together; no confidential one is among them."""
+        from spf_analysis.fund.offer_placing import area_offers
+
+        return area_offers(self.brokerage(year), self.area(code, year).code, self, _year(year))
+
+    def demonstrators(self, year: Year) -> Demonstrators:
+        """The applications to be a demonstrator as a panel would see them in a year [E]."""
+        from spf_analysis.fund.panel import demonstrators_of
+
+        return demonstrators_of(self, _year(year))
 
     def participation(self, code: str) -> Participation | None:
         """An area's latest recorded decision to take part or not, or None."""
@@ -157,7 +185,8 @@ class Fund:
 
         Raises FundError where a September has no inflation: take a scenario then, as in `fund.under("two-per-cent").path(...)`.
         """
-        chosen = attendance or Attendance.throughout(term_from(_year(year), self.fund_years(year)))
+        term = term_from(_year(year), self.fund_years(year))
+        chosen = attendance or (self.supposed.attendance(term) if code and self.supposed else Attendance.throughout(term))
         area = self.area(code, year) if code else None
         return path_of(area, chosen, self.allocation, self.rulebook, self.pressures, self.scenario)
 
@@ -181,6 +210,20 @@ class Fund:
             note=f"on {wording.day(found.day)}; {found.method}" if found else None,
             as_of=found.day.isoformat() if found else None,
         )
+
+    def link_workers_beside(self, code: str, year: Year) -> LinkWorkersBeside:
+        """What the area's link workers cost beside its share and the match, pounds beside pounds [24]; nothing is divided."""
+        return link_workers_beside(self, code, _year(year))
+
+    def grants_report(self, code: str | None, year: Year, *, internal: bool = False) -> GrantsReport:
+        """What the awards of a year draw on the fund of an area (None: of all areas), to whom, and what is not awarded yet."""
+        from spf_analysis.fund.grant_report import grants_report
+
+        return grants_report(self, code, _year(year), internal=internal)
+
+    def with_grants(self, register: GrantsRegister) -> Fund:
+        """The Fund with another register of grants."""
+        return replace(self, grants=register)
 
     def setting(self, code: str, year: Year) -> Setting:
         """What an area is like: people, density, need, region, deprivation (None where not published for its footprint)."""
@@ -245,16 +288,20 @@ class Fund:
 
         return rule_of_thumb(self, _year(year))
 
-    def under(self, scenario: str) -> Fund:
+    def under(self, scenario: str | Scenario) -> Fund:
         """The Fund with a scenario's inflation where none is published. Raises FundError for an unknown scenario."""
-        found = next((item for item in self.scenarios if item.id == scenario), None)
-        if found is None:
-            known = wording.listed(item.id for item in self.scenarios) or "none"
-            raise FundError(f"there is no scenario '{scenario}'", where="scenario", hint=f"There are: {known}.")
+        found = scenario if isinstance(scenario, Scenario) else scenario_named(scenario, self.scenarios)
         parameter = self.rulebook.parameter("cpi_september")
         for value in found.cpi_september:
             parameter = parameter.with_value(replace(value, note=f"scenario: {found.title}"))
-        return replace(self, rulebook=self.rulebook.with_parameter(parameter), scenario=found.id, _seen={})
+        book, known = self.rulebook.with_parameter(parameter), {item.id: item for item in (*self.scenarios, found)}
+        scenarios, pressures = tuple(known.values()), found.pressures or self.pressures
+        return replace(self, rulebook=book, scenarios=scenarios, scenario=found.id, pressures=pressures, _seen={})
+
+    @property
+    def supposed(self) -> Scenario | None:
+        """The scenario that this Fund is under, None where only what is published is supposed."""
+        return next((item for item in self.scenarios if item.id == self.scenario), None)
 
     def rate_figure(self, year: Year) -> Figure:
         """The rate of a year with its steps."""
@@ -270,6 +317,7 @@ class Fund:
         columns = [origin.reference for origin in self.tables.origins]
         references = [*dated, *supposed, *columns, *(question.reference for question in self.rulebook.questions)]
         references += [item.reference for item in self.footprints.footprints] + [item.reference for item in self.pressures]
+        references += [item.reference for item in self.link_worker_costs]
         named = {item.source for item in self.tables.weighted_populations} | {item.source for item in self.tables.registered_patients}
         return frozenset(item.source for item in references) | named | {item.source for item in self.footprints.parts}
 

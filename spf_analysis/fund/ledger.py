@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from spf_analysis.figures import Reference
+from spf_analysis.fund.endowment import Endowment
 from spf_analysis.periods import FinancialYear
 
 SOURCE_TYPES = ("nhs", "local_government", "employers_philanthropists")
 STATUSES = ("pledged", "pledged_on_match", "committed", "transferred")
+LEGAL_FORMS = ("charity", "charitable_company", "charitable_incorporated_organisation", "community_benefit_society",
+               "community_interest_company", "company_limited_by_guarantee", "other")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Participation:
-    """An area's recorded decision to take part or not, and the years it commits itself to. `reference` says where it is recorded."""
+    """An area's recorded decision to take part or not, and the years it commits itself to. `reference` says where it is recorded.
+
+    `holder` would hold the money locally, in a `holder_legal_form` of its own [section C]; `voluntary_sector_confidence` says whether
+    the confidence of the local voluntary sector is documented, and `confidence_evidence` where [33].
+    """
 
     area: str
     takes_part: bool
@@ -28,6 +35,8 @@ class Participation:
     holder: str | None = None
     voluntary_sector_confidence: bool | None = None
     note: str | None = None
+    holder_legal_form: str | None = None
+    confidence_evidence: str | None = None
 
     @property
     def years(self) -> int | None:
@@ -39,7 +48,11 @@ class Participation:
 
 @dataclass(frozen=True)
 class Contribution:
-    """Money of one contributor of one source type for one area and year, in pounds and pence. `new_money` None where undeclared."""
+    """Money of one contributor of one source type for one area and year, in pounds and pence. `new_money` None where undeclared.
+
+    `day` is the day of its status: of the pledge, the commitment or the transfer; `transfer_expected` the day on which the money is
+    expected, so that instalments are lines of their own. Only where `may_be_named` is true is the contributor named in what is printed.
+    """
 
     id: str
     area: str
@@ -56,11 +69,17 @@ class Contribution:
     confidential: bool = False
     supersedes: str | None = None
     note: str | None = None
+    transfer_expected: date | None = None
+    conditions: str | None = None
+    may_be_named: bool | None = None
 
 
 @dataclass(frozen=True)
 class NationalCommitment:
-    """A national investor's commitment for a year; `area` None stands for every area, `amount` None for the whole match."""
+    """A national investor's commitment for a year; `area` None stands for every area, `amount` None for the whole match.
+
+    `tranche` None is the first one, which equals the share; any other is one of the ledger's further tranches [42].
+    """
 
     id: str
     investor: str
@@ -72,6 +91,26 @@ class NationalCommitment:
     area: str | None = None
     amount: Decimal | None = None
     note: str | None = None
+    transfer_expected: date | None = None
+    tranche: str | None = None
+    supersedes: str | None = None
+
+
+@dataclass(frozen=True)
+class Tranche:
+    """A further matched tranche of the national side with a rule of its own: pounds for each pound of the share, and its years [42]."""
+
+    id: str
+    title: str
+    first_year: FinancialYear
+    last_year: FinancialYear
+    match_ratio: Decimal
+    reference: Reference
+    note: str | None = None
+
+    def covers(self, year: FinancialYear) -> bool:
+        """Whether a year lies in the tranche's own term."""
+        return self.first_year <= year <= self.last_year
 
 
 @dataclass(frozen=True)
@@ -81,6 +120,8 @@ class Ledger:
     participations: tuple[Participation, ...] = ()
     contributions: tuple[Contribution, ...] = ()
     national_commitments: tuple[NationalCommitment, ...] = ()
+    tranches: tuple[Tranche, ...] = ()
+    endowment: Endowment = field(default_factory=Endowment)
 
     @property
     def is_empty(self) -> bool:
@@ -94,23 +135,35 @@ class Ledger:
             tuple(replace(item, agreement_signed=_until(item.agreement_signed, day)) for item in decided),
             tuple(item for item in self.contributions if item.day <= day),
             tuple(item for item in self.national_commitments if item.day <= day),
+            self.tranches,
+            self.endowment.at(day),
         )
 
     def participation(self, area: str) -> Participation | None:
         """An area's latest recorded decision, or None."""
         return max((item for item in self.participations if item.area == area), key=lambda item: item.day, default=None)
 
+    @property
+    def in_force(self) -> tuple[Contribution, ...]:
+        """The contributions that no other one supersedes, of all areas and years."""
+        superseded = {item.supersedes for item in self.contributions if item.supersedes}
+        return tuple(item for item in self.contributions if item.id not in superseded)
+
     def of(self, area: str, year: FinancialYear) -> tuple[Contribution, ...]:
         """The lines in force of an area and year."""
-        superseded = {item.supersedes for item in self.contributions if item.supersedes}
-        return tuple(item for item in self.contributions if item.area == area and item.year == year and item.id not in superseded)
+        return tuple(item for item in self.in_force if item.area == area and item.year == year)
 
-    def national(self, year: FinancialYear, area: str | None = None) -> tuple[NationalCommitment, ...]:
-        """National commitments for a year that cover an area (or any area where none is named)."""
+    def national(self, year: FinancialYear, area: str | None = None, tranche: str | None = None) -> tuple[NationalCommitment, ...]:
+        """National commitments in force for a year and tranche (None: the first) that cover an area (or any where none is named)."""
+        superseded = {item.supersedes for item in self.national_commitments if item.supersedes}
         return tuple(
             item
             for item in self.national_commitments
-            if item.year == year and item.status in ("committed", "transferred") and (area is None or item.area in (None, area))
+            if item.year == year
+            and item.status in ("committed", "transferred")
+            and item.tranche == tranche
+            and item.id not in superseded
+            and (area is None or item.area in (None, area))
         )
 
 

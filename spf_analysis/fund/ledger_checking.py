@@ -14,18 +14,22 @@ CONFIDENTIAL = "evidence/fund/ledger/confidential/contributions.csv"
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """A contribution and where it was entered; `apart` where that is the folder that is not kept in version control."""
+    """A contribution and where it was entered; `apart` where that is the folder that is not kept in version control.
+
+    `late` where it is for a year of an area that was gone by then, and was made after the area's end: only a correction may be.
+    """
 
     line: Contribution
     where: str
     apart: bool = False
+    late: bool = False
 
 
 def problems_between(entries: Sequence[LedgerLine], participations: Sequence[tuple[Participation, str]]) -> list[Problem]:
     """Everything that is wrong between the lines of a ledger; a confidential line is never told more of than its id."""
     lines = {entry.line.id: entry for entry in entries}
     checks: tuple[Callable[[Sequence[LedgerLine], dict[str, LedgerLine]], Iterable[Problem]], ...] = (
-        _doubled, _corrections, _corrected_twice, _confidences, _changed_types,
+        _doubled, _corrections, _corrected_twice, _late_corrections, _confidences, _changed_types, _overlapping,
     )  # fmt: skip
     found = [problem for check in checks for problem in check(entries, lines)]
     found += _before_agreement(entries, participations)
@@ -70,6 +74,15 @@ def _corrected_twice(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]
             first[former] = entry.line.id
 
 
+def _late_corrections(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
+    """What corrects a line of an abolished area stays with that area; it is carried over as the line was."""
+    for entry in entries:
+        former = lines.get(entry.line.supersedes or "")
+        if entry.late and former is not None and former.line.area != entry.line.area:
+            message = f"the line '{entry.line.id}' moves '{former.line.id}' to an area that was gone when it was made"
+            yield _problem(entry.where, message, "Keep the area of the line that it corrects, or name an area in force.")
+
+
 def _confidences(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
     for entry in entries:
         former = lines.get(entry.line.supersedes or "")
@@ -91,6 +104,22 @@ def _changed_types(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) 
             yield _problem(entry.where, message, "Correct the type, or tell the two contributors apart by name.")
 
 
+def _overlapping(entries: Sequence[LedgerLine], lines: dict[str, LedgerLine]) -> Iterable[Problem]:
+    """A contributor's lines of one area, year and status are instalments, told apart by their days."""
+    superseded = {entry.line.supersedes for entry in entries}
+    seen: dict[tuple[object, ...], LedgerLine] = {}
+    for entry in (entry for entry in entries if entry.line.id not in superseded):
+        line = entry.line
+        day = line.day if line.status == "transferred" else None
+        key = (line.contributor.casefold(), line.source_type, line.area, line.year, line.status, line.transfer_expected, day)
+        earlier = seen.setdefault(key, entry)
+        wrongly = line.supersedes and (line.supersedes not in lines or line.supersedes == earlier.line.supersedes)
+        if earlier is not entry and earlier.line.id != line.id and not wrongly:
+            message = f"the lines '{earlier.line.id}' and '{line.id}' overlap: one contributor, one year, and no days that tell them apart"
+            hint = "Give instalments their days in 'transfer_expected', or name the older line in 'supersedes'."
+            yield _problem(entry.where, message, hint)
+
+
 def _before_agreement(entries: Sequence[LedgerLine], participations: Sequence[tuple[Participation, str]]) -> Iterable[Problem]:
     """A transfer comes after the area's agreement is signed [C, E]."""
     signed: dict[str, list[Participation]] = {}
@@ -106,7 +135,8 @@ def _before_agreement(entries: Sequence[LedgerLine], participations: Sequence[tu
         if not days or min(days) > line.day:
             said = f"signed on {wording.day(min(days))}" if days else "not recorded as signed"
             hint = "Record the agreement in participation.csv, or correct the status or the date."
-            yield _problem(entry.where, f"the line '{line.id}' is a transfer before the agreement of {line.area}, which is {said}", hint)
+            whose = "of its area, which is not signed by then" if entry.apart else f"of {line.area}, which is {said}"
+            yield _problem(entry.where, f"the line '{line.id}' is a transfer before the agreement {whose}", hint)
 
 
 def _decided_twice(participations: Sequence[tuple[Participation, str]]) -> Iterable[Problem]:

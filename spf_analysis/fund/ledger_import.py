@@ -17,20 +17,12 @@ from spf_analysis.areas import Areas
 from spf_analysis.errors import FundError, Problem, TypesettingError
 from spf_analysis.fund.ledger import Contribution
 from spf_analysis.fund.ledger_checking import LedgerLine, problems_between
-from spf_analysis.fund.ledger_reading import (
-    CONTRIBUTIONS,
-    FILE,
-    PARTICIPATION,
-    contributions_of,
-    participations_of,
-    read_entries,
-    without_values,
-)
+from spf_analysis.fund.ledger_reading import CONTRIBUTIONS, DECISIONS, FILE, PARTICIPATION, read_entries, without_values
+from spf_analysis.fund.ledger_rows import contributions_of, participations_of
 from spf_analysis.fund.ledger_template import CONTRIBUTION_SHEET, PARTICIPATION_SHEET, SHEETS
 from spf_analysis.records import Row, read_csv
 
 _COLUMN = re.compile(r"(.*), row (\d+), column '(\w+)'$")
-DECISIONS = "participation.csv"
 
 
 @dataclass(frozen=True)
@@ -49,14 +41,20 @@ class LedgerImport:
 
     def as_dict(self, *, internal: bool = False) -> dict[str, Any]:
         """What would be added, as `spf fund import --json` prints it; of a confidential line nothing but that there is one."""
-        told = [dict(row.values) for row in self.rows[FILE]]
-        told += [dict(row.values) for row in self.rows[f"confidential/{FILE}"]] if internal else []
+        told = [_told(row, internal) for row in self.rows[FILE]]
+        told += [_told(row, internal) for row in self.rows[f"confidential/{FILE}"]] if internal else []
         return {
             "contributions": told,
             "confidential": len(self.rows[f"confidential/{FILE}"]),
             "participation": [dict(row.values) for row in self.rows[DECISIONS]],
             "known": self.known,
         }
+
+
+def _told(row: Row, internal: bool) -> dict[str, str | None]:
+    """A row's cells; of a contributor who may not be named publicly no name, unless internally."""
+    told: dict[str, str | None] = dict(row.values)
+    return told if internal or row["may_be_named"] == "yes" else {**told, "contributor": None}
 
 
 def plan_import(folder: Path, file: Path, areas: Areas) -> LedgerImport:

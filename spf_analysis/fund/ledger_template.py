@@ -8,7 +8,7 @@ from typing import Any
 
 from spf_analysis.areas import Area
 from spf_analysis.errors import TypesettingError
-from spf_analysis.fund.ledger import SOURCE_TYPES, STATUSES
+from spf_analysis.fund.ledger import LEGAL_FORMS, SOURCE_TYPES, STATUSES
 from spf_analysis.fund.ledger_reading import CONTRIBUTIONS, PARTICIPATION
 from spf_analysis.periods import FinancialYear
 
@@ -16,7 +16,7 @@ README, CONTRIBUTION_SHEET, PARTICIPATION_SHEET, LISTS = "Read me", "Contributio
 SHEETS: Mapping[str, tuple[str, ...]] = {CONTRIBUTION_SHEET: CONTRIBUTIONS, PARTICIPATION_SHEET: PARTICIPATION}
 ROWS, WIDTH = 300, 18
 FLAGS = ("yes", "no")
-DAYS = ("date", "agreement_signed")
+DAYS = ("date", "agreement_signed", "transfer_expected")
 NOTES = {
     "id": "A name for this line, given once and never used again, such as qoc-2026-01.",
     "area": "ODS code of the area. Choose from the list.",
@@ -26,9 +26,12 @@ NOTES = {
     "amount": "Pounds and pence, above nothing.",
     "status": "pledged: on a condition. pledged_on_match: the match is its only condition. committed: none. transferred: received.",
     "date": "Day of the decision, the pledge or the transfer; of a correction, the day on which it is made.",
+    "transfer_expected": "Day on which the money is expected; enter each instalment as a line of its own with its day.",
+    "conditions": "What the money depends on, or what it is meant for. Empty where the match is the only condition.",
     "new_money": "yes or no; leave empty where nobody has declared it.",
     "new_money_evidence": "What shows that it is new money; needed where new_money is yes.",
     "brokered": "yes where the national side brokered the offer.",
+    "may_be_named": "yes where the contributor may be named publicly; otherwise nobody is named.",
     "confidential": "yes where neither name nor amount may be shown. It is counted, kept apart, and never printed.",
     "supersedes": "The id of the line that this one corrects. The old line stays where it is.",
     "source": "Where this is recorded: a document's short name.",
@@ -39,7 +42,9 @@ NOTES = {
     "first_year": "First financial year of the commitment.",
     "last_year": "Last financial year of the commitment.",
     "agreement_signed": "Day on which the agreement was signed; empty where it is not.",
-    "holder": "Who would hold the money locally.",
+    "holder": "Who would hold the money locally: a legal vehicle of its own, neither the ICB nor a council.",
+    "holder_legal_form": "Its legal form. Choose from the list.",
+    "confidence_evidence": "Where that confidence is documented; needed where it is declared.",
     "voluntary_sector_confidence": "yes where the local voluntary sector's confidence is documented.",
 }
 WORDS = (
@@ -86,6 +91,7 @@ def _lists(sheet: Any, areas: Sequence[Area], years: Sequence[FinancialYear]) ->
         "source_type": SOURCE_TYPES,
         "status": STATUSES,
         "flag": FLAGS,
+        "legal form": LEGAL_FORMS,
         "name": [area.short_name for area in areas],
     }
     ranges: dict[str, str] = {}
@@ -96,9 +102,12 @@ def _lists(sheet: Any, areas: Sequence[Area], years: Sequence[FinancialYear]) ->
         letter = sheet.cell(1, number).column_letter
         ranges[name] = f"{LISTS}!${letter}$2:${letter}${len(items) + 1}"
     sheet.protection.sheet = True
-    flags = dict.fromkeys(("new_money", "brokered", "confidential", "takes_part", "voluntary_sector_confidence"), ranges["flag"])
+    flags = dict.fromkeys(
+        ("new_money", "brokered", "may_be_named", "confidential", "takes_part", "voluntary_sector_confidence"), ranges["flag"]
+    )
     terms = dict.fromkeys(("year", "first_year", "last_year"), ranges["year"])
-    return {**flags, **terms, **{name: ranges[name] for name in ("area", "source_type", "status")}}
+    named = {name: ranges[name] for name in ("area", "source_type", "status")}
+    return {**flags, **terms, **named, "holder_legal_form": ranges["legal form"]}
 
 
 def _sheet(sheet: Any, columns: tuple[str, ...], lists: Mapping[str, str]) -> None:

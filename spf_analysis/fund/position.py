@@ -5,25 +5,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from spf_analysis.areas import Areas
 from spf_analysis.figures import as_json
 from spf_analysis.fund import rules
 from spf_analysis.fund.allocation import Allocation
-from spf_analysis.fund.ledger import SOURCE_TYPES, Contribution, Ledger, NationalCommitment, Participation
+from spf_analysis.fund.carrying import Division
+from spf_analysis.fund.counting import AreaLines, Sums, lines_of, total, words
+from spf_analysis.fund.disclosure import may_be_given
+from spf_analysis.fund.ledger import SOURCE_TYPES, STATUSES, Contribution, Ledger, NationalCommitment
+from spf_analysis.fund.ledger_carrying import CarriedLedger, carried_ledger
+from spf_analysis.fund.national import covering, payable_of
 from spf_analysis.fund.parameters import Rulebook
 from spf_analysis.fund.rules import Condition
+from spf_analysis.periods import FinancialYear
 
 CONDITIONS = ("amount", "sources", "duration", "new_money")
+_NOTHING: Mapping[str, Sums] = {kind: dict.fromkeys(STATUSES) for kind in SOURCE_TYPES}
 
 
 @dataclass(frozen=True)
 class AreaPosition:
-    """Where one area stands in a year, in pounds; `contributions` by source type count what is committed.
+    """Where one area stands in a year, in pounds; `contributions` by source type count what is committed, `by_status` all there is.
 
     `open_question` is set where the third type of source rests on brokered offers alone. `withheld` is set where figures are kept
     back because a confidential line stands behind them: then they are None although something is recorded.
@@ -33,7 +41,7 @@ class AreaPosition:
     name: str
     takes_part: bool | None
     local_investment_share: int
-    contributions: Mapping[str, Decimal | None]
+    contributions: Sums
     committed: Decimal | None
     shortfall: Decimal | None
     conditions: Mapping[str, Condition]
@@ -42,6 +50,7 @@ class AreaPosition:
     payable: int | None
     open_question: str | None = None
     withheld: bool = False
+    by_status: Mapping[str, Sums] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The area's entry in `spf fund position --json`."""
@@ -52,6 +61,7 @@ class AreaPosition:
             "takes_part": self.takes_part,
             "local_investment_share": self.local_investment_share,
             "contributions": {kind: as_json(amount) for kind, amount in self.contributions.items()},
+            "contributions_by_status": _as_json(self.by_status or _NOTHING),
             "committed": as_json(self.committed),
             "shortfall": as_json(self.shortfall),
             "conditions": {name: str(state) for name, state in self.conditions.items()},
@@ -62,15 +72,26 @@ class AreaPosition:
             "withheld": self.withheld,
         }
 
+    @property
+    def recorded(self) -> bool:
+        """Whether anything at all is recorded of the area: a decision, a contribution, or what is withheld."""
+        return self.withheld or self.committed is not None or self.takes_part is not None
+
 
 @dataclass(frozen=True)
 class Position:
-    """Where all areas and England stand in a year; `at` is the day as of which the ledger was read, None for all of it."""
+    """Where all areas and England stand in a year; `at` is the day as of which the ledger was read, None for all of it.
+
+    `sums` are England's committed pounds by type of source, confidential lines among them; None where giving them would give one
+    away. `not_placed` are pounds of lines carried over from divided areas that could not be placed.
+    """
 
     year: str
     areas: tuple[AreaPosition, ...]
     scenario: str | None = None
     at: date | None = None
+    sums: Sums | None = None
+    not_placed: Decimal | None = None
 
     @property
     def taking_part(self) -> int:
@@ -80,7 +101,7 @@ class Position:
     @property
     def is_empty(self) -> bool:
         """Whether no area has recorded anything: the state of the world until someone commits."""
-        return not any(item.withheld or item.committed is not None or item.takes_part is not None for item in self.areas)
+        return not any(item.recorded for item in self.areas)
 
     def of(self, code: str) -> AreaPosition | None:
         """The position of one area, or None where the year does not have it."""
@@ -89,18 +110,25 @@ class Position:
     def totals(self) -> dict[str, Any]:
         """England's sums; None where nothing is recorded, or where a sum would give a withheld figure away."""
         hidden = any(item.withheld for item in self.areas)
-        by_type = {kind: None if hidden else as_json(_sum([item.contributions[kind] for item in self.areas])) for kind in SOURCE_TYPES}
-        share = sum(item.local_investment_share for item in self.areas)
+        sums = self.sums or dict.fromkeys(SOURCE_TYPES)
+        matched = None if hidden else _sum_whole([item.matched_national_contribution for item in self.areas])
         return {
             "areas": len(self.areas),
             "areas_taking_part": self.taking_part,
-            "local_investment_share": share,
-            "contributions": by_type,
-            "committed": None if hidden else as_json(_sum([item.committed for item in self.areas])),
-            "shortfall": None if hidden else as_json(_sum([item.shortfall for item in self.areas])),
-            "matched_national_contribution": None if hidden else _sum_whole([item.matched_national_contribution for item in self.areas]),
+            "local_investment_share": sum(item.local_investment_share for item in self.areas),
+            "contributions": {kind: as_json(sums[kind]) for kind in SOURCE_TYPES},
+            "contributions_by_status": _as_json(_NOTHING if hidden else _together([item.by_status for item in self.areas])),
+            "committed": as_json(self._committed(sums)),
+            "shortfall": None if hidden else as_json(total([item.shortfall for item in self.areas])),
+            "matched_national_contribution": matched,
             "payable": None if hidden else _sum_whole([item.payable for item in self.areas]),
+            "not_placed": as_json(self.not_placed),
+            "withheld": hidden,
         }
+
+    def _committed(self, sums: Sums) -> Decimal | None:
+        recorded = any(item.withheld or item.committed is not None for item in self.areas)
+        return (total(list(sums.values())) or Decimal(0)) if self.sums is not None and recorded else None
 
     def as_dict(self) -> dict[str, Any]:
         """The position as `spf fund position --json` prints it."""
@@ -109,77 +137,94 @@ class Position:
         return {"year": self.year, "at": at, "scenario": self.scenario, "areas": areas, "totals": self.totals()}
 
 
-def position_of(allocation: Allocation, ledger: Ledger, book: Rulebook, *, internal: bool, scenario: str | None = None) -> Position:
-    """The position of a year. Without `internal`, nothing is given that a confidential line stands behind."""
-    found = tuple(_area_position(area.code, area.name, allocation, ledger, book, internal=internal) for area in allocation.vintage.areas)
-    return Position(str(allocation.year), found, scenario)
+def position_of(
+    allocation: Allocation,
+    ledger: Ledger,
+    book: Rulebook,
+    areas: Areas,
+    divisions: Iterable[Division],
+    *,
+    internal: bool,
+    scenario: str | None = None,
+    at: date | None = None,
+) -> Position:
+    """The position of a year as the ledger stood on a day. Without `internal`, nothing is given that gives a confidential line away."""
+    known = tuple(divisions)
+    here = carried_ledger(ledger.at(at) if at else ledger, allocation.year, areas, known)
+    lines = {code: lines_of(code, here.ledger, allocation.year, book) for code in allocation.shares}
+    found = tuple(
+        area_position(area.name, lines[area.code], here.ledger, allocation, book, internal=internal) for area in allocation.vintage.areas
+    )
+    given = internal or _given(allocation, ledger, book, areas, known, at)
+    by_type = [item.by_type() for item in lines.values()]
+    sums = {kind: total([item[kind] for item in by_type]) for kind in SOURCE_TYPES} if given else None
+    return Position(str(allocation.year), found, scenario, at, sums, _not_placed(here, internal))
 
 
-def _area_position(code: str, name: str, allocation: Allocation, ledger: Ledger, book: Rulebook, *, internal: bool) -> AreaPosition:
-    day, share = allocation.year.first_day, allocation.shares[code]
-    lines, participation = ledger.of(code, allocation.year), ledger.participation(code)
-    if participation is not None and not participation.takes_part:
-        lines = ()
-    counting = _counting(lines, _words(book, "statuses_that_count", allocation))
-    committed = sum((line.amount for line in counting), Decimal(0)) if lines else None
-    conditions = _conditions(share, lines, counting, committed, participation, book, allocation)
-    ratio = book.parameter("match_ratio").at(day).number
-    matched = rules.matched_national_contribution(share, conditions.values(), ratio) if lines else None
-    national = _covering(ledger, code, allocation)
+def _given(allocation: Allocation, ledger: Ledger, book: Rulebook, areas: Areas, divisions: tuple[Division, ...], at: date | None) -> bool:
+    """Whether England's sums may be given, from the history of the year's confidential lines."""
+    year = allocation.year
+    lines = tuple(item for item in ledger.contributions if item.confidential and item.year == year)
+    if not lines:
+        return True
+    quiet = replace(ledger, contributions=lines)
+    entered = {item.day for item in lines} | {item.day for item in ledger.participations}
+    days = {day for day in entered if at is None or day <= at}
+    seen: dict[date, Ledger] = {day: carried_ledger(quiet.at(day), year, areas, divisions).ledger for day in days}
+
+    def counting(day: date) -> Sequence[Contribution]:
+        return [line for code in allocation.shares for line in lines_of(code, seen[day], year, book).counting]
+
+    return may_be_given(days, lambda day: seen[day].in_force, counting)
+
+
+def _not_placed(here: CarriedLedger, internal: bool) -> Decimal | None:
+    if any(line.confidential for line, _ in here.unplaced) and not internal:
+        return None
+    return total([amount for _, amount in here.unplaced])
+
+
+def area_position(name: str, lines: AreaLines, ledger: Ledger, allocation: Allocation, book: Rulebook, *, internal: bool) -> AreaPosition:
+    """The position of one area from its lines; figures are withheld where a confidential line is among them, unless `internal`."""
+    year, share, participation = allocation.year, allocation.shares[lines.area], lines.participation
+    conditions = conditions_of(lines, share, book, year)
+    matched = matched_of(lines, conditions, share, book, year)
+    national = covering(ledger, lines.area, year)
     found = AreaPosition(
-        area=code,
+        area=lines.area,
         name=name,
         takes_part=None if participation is None else participation.takes_part,
         local_investment_share=share,
-        contributions={kind: _of_type(counting, kind) for kind in SOURCE_TYPES},
-        committed=committed,
-        shortfall=rules.shortfall(share, committed),
+        contributions=lines.by_type(),
+        committed=lines.committed,
+        shortfall=rules.shortfall(share, lines.committed),
         conditions=conditions,
         national_commitment=national,
         matched_national_contribution=matched,
-        payable=_payable(matched, national, participation, lines, share),
-        open_question=_open_question(counting),
+        payable=payable_of(matched, national, lines, share, book, year),
+        open_question=_open_question(lines.counting),
+        by_status=lines.by_status(),
     )
-    return _without_confidences(found) if any(line.confidential for line in lines) and not internal else found
+    return _without_confidences(found) if lines.confidential and not internal else found
 
 
-def _conditions(
-    share: int,
-    lines: Sequence[Contribution],
-    counting: Sequence[Contribution],
-    committed: Decimal | None,
-    participation: Participation | None,
-    book: Rulebook,
-    allocation: Allocation,
-) -> dict[str, Condition]:
-    by_type = {kind: _of_type(counting, kind) or Decimal(0) for kind in SOURCE_TYPES} if lines else None
-    required = _words(book, "required_source_types", allocation)
-    years = book.parameter("commitment_years").at(allocation.year.first_day).number
-    new = sum((line.amount for line in counting if line.new_money), Decimal(0)) if lines else None
-    undeclared = sum((line.amount for line in counting if line.new_money is None), Decimal(0)) if lines else None
+def matched_of(lines: AreaLines, conditions: Mapping[str, Condition], share: int, book: Rulebook, year: FinancialYear) -> int | None:
+    """Pounds that would be matched in a year by the first tranche; None where nothing is recorded or nobody can say."""
+    ratio = book.parameter("match_ratio").at(year.first_day).number
+    return rules.matched_national_contribution(share, conditions.values(), ratio) if lines.lines else None
+
+
+def conditions_of(lines: AreaLines, share: int, book: Rulebook, year: FinancialYear) -> dict[str, Condition]:
+    """What is known about each condition of a year from an area's lines [20, 23, 25, 28, 32, 40]."""
+    participation = lines.participation
+    by_type = {kind: amount or Decimal(0) for kind, amount in lines.by_type().items()} if lines.lines else None
+    years = book.parameter("commitment_years").at(year.first_day).number
     return {
-        "amount": rules.amount_condition(committed, share),
-        "sources": rules.sources_condition(by_type, required),
+        "amount": rules.amount_condition(lines.committed, share),
+        "sources": rules.sources_condition(by_type, words(book, "required_source_types", year)),
         "duration": rules.duration_condition(participation.years if participation and participation.takes_part else None, int(years)),
-        "new_money": rules.new_money_condition(share, new, undeclared),
+        "new_money": rules.new_money_condition(share, lines.declared(True), lines.declared(None)),
     }
-
-
-def _payable(
-    matched: int | None, national: NationalCommitment | None, participation: Participation | None, lines: Sequence[Contribution], share: int
-) -> int | None:
-    transferred = sum((line.amount for line in lines if line.status == "transferred"), Decimal(0))
-    signed = participation is not None and participation.agreement_signed is not None
-    due = rules.payable(matched, committed_nationally=national is not None, agreement_signed=signed, transferred=transferred, share=share)
-    if due and national is not None and national.amount is not None:
-        return min(due, rules.whole_pounds(national.amount)) if national.area else None
-    return due
-
-
-def _covering(ledger: Ledger, code: str, allocation: Allocation) -> NationalCommitment | None:
-    """The commitment of a statutory investor that covers the area, one made for it alone before one for every area [37]."""
-    found = [item for item in ledger.national(allocation.year, code) if item.statutory]
-    return min(found, key=lambda item: (item.area is None, item.id), default=None)
 
 
 def _open_question(counting: Sequence[Contribution]) -> str | None:
@@ -198,26 +243,17 @@ def _without_confidences(found: AreaPosition) -> AreaPosition:
         payable=None,
         open_question=None,
         withheld=True,
+        by_status=None,
     )
 
 
-def _counting(lines: Sequence[Contribution], statuses: Sequence[str]) -> tuple[Contribution, ...]:
-    return tuple(line for line in lines if line.status in statuses)
+def _as_json(by_status: Mapping[str, Sums]) -> dict[str, dict[str, Any]]:
+    return {kind: {status: as_json(amount) for status, amount in sums.items()} for kind, sums in by_status.items()}
 
 
-def _words(book: Rulebook, name: str, allocation: Allocation) -> tuple[str, ...]:
-    value = book.parameter(name).at(allocation.year.first_day).value
-    return value if isinstance(value, tuple) else ()
-
-
-def _of_type(lines: Sequence[Contribution], kind: str) -> Decimal | None:
-    amounts = [line.amount for line in lines if line.source_type == kind]
-    return sum(amounts, Decimal(0)) if amounts else None
-
-
-def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if known else None
+def _together(found: Sequence[Mapping[str, Sums] | None]) -> Mapping[str, Sums]:
+    known = [item for item in found if item is not None]
+    return {kind: {status: total([item[kind][status] for item in known]) for status in STATUSES} for kind in SOURCE_TYPES}
 
 
 def _sum_whole(amounts: Sequence[int | None]) -> int | None:

@@ -56,7 +56,7 @@ def read_pressures(path: Path, problems: list[Problem]) -> tuple[Pressure, ...]:
     entries = document.content.get("pressures") if isinstance(document.content, dict) else None
     found: list[Pressure] = []
     for index, entry in enumerate(entries if isinstance(entries, list) else []):
-        pressure = _pressure(entry)
+        pressure = pressure_of(entry)
         if pressure is None:
             message = "a pressure needs an id, a title, a description, a kind, a growth and a reference"
             hint = f"The kind is {' or '.join(KINDS)}, the growth a number of per cent a year above -100."
@@ -66,7 +66,8 @@ def read_pressures(path: Path, problems: list[Problem]) -> tuple[Pressure, ...]:
     return tuple(found)
 
 
-def _pressure(entry: Any) -> Pressure | None:
+def pressure_of(entry: Any) -> Pressure | None:
+    """The pressure of an entry of a scenario file; None where something is missing or has another form."""
     try:
         reference = Reference(str(entry["reference"]["source"]), str(entry["reference"]["locator"]))
         growth = number_of(entry["growth"])

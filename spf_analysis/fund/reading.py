@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from spf_analysis.areas import Areas, read_areas
 from spf_analysis.errors import FundError, Problem
-from spf_analysis.figures import Reference
+from spf_analysis.fund.application_reading import read_applications
 from spf_analysis.fund.carrying import read_divisions
 from spf_analysis.fund.footprints import read_footprints
-from spf_analysis.fund.fund import Fund, Scenario
+from spf_analysis.fund.fund import Fund
+from spf_analysis.fund.grant_balance import problems_of_balance
+from spf_analysis.fund.grants import read_register
+from spf_analysis.fund.illustrative import LEDGER, problems_of_marks
 from spf_analysis.fund.ledger_reading import read_ledger
-from spf_analysis.fund.parameters import DatedValue
+from spf_analysis.fund.link_workers import read_link_worker_costs
+from spf_analysis.fund.offer_reading import read_offers
 from spf_analysis.fund.pressures import read_pressures
-from spf_analysis.fund.rule_reading import day_of, number_of, read_rulebook
+from spf_analysis.fund.rule_reading import read_rulebook
+from spf_analysis.fund.scenarios import FILE, read_scenarios
 from spf_analysis.fund.table_reading import read_tables
-from spf_analysis.records import RecordError, read_yaml
 
 
-def read_fund(folder: Path) -> Fund:
-    """The Fund of a folder such as `evidence/fund`. Raises one FundError with every problem found in its files."""
-    fund, problems = _gather(folder)
+def read_fund(folder: Path, sample: Path | None = None) -> Fund:
+    """The Fund of a folder such as `evidence/fund`; with the ledger of a sample in place of its own, it is illustrative.
+
+    Raises one FundError with every problem found in its files.
+    """
+    fund, problems = _gather(folder, sample)
     if problems or fund is None:
         raise FundError(problems)
     return fund
@@ -32,19 +40,26 @@ def problems_of(folder: Path) -> list[Problem]:
     return _gather(folder)[1]
 
 
-def _gather(folder: Path) -> tuple[Fund | None, list[Problem]]:
-    problems: list[Problem] = []
+def _gather(folder: Path, sample: Path | None = None) -> tuple[Fund | None, list[Problem]]:
+    ledger_folder = (sample or folder) / LEDGER
+    problems: list[Problem] = problems_of_marks(ledger_folder, sample=sample is not None)
     areas = _areas(folder, problems)
     rulebook = read_rulebook(folder / "rules", problems)
     tables = read_tables(folder, areas, problems)
-    ledger = read_ledger(folder / "ledger", areas, problems)
-    scenarios = _scenarios(folder / "scenarios.yaml", problems)
-    pressures = read_pressures(folder / "scenarios.yaml", problems)
+    ledger = read_ledger(ledger_folder, areas, problems)
+    offers, applications = read_offers(ledger_folder, areas, problems), read_applications(ledger_folder, areas, problems)
+    grants, costs = read_register(ledger_folder, areas, rulebook, problems), read_link_worker_costs(folder, problems)
+    scenarios = read_scenarios(folder, problems)
+    pressures = read_pressures(folder / FILE, problems)
     divisions, footprints = read_divisions(folder, areas, problems), read_footprints(folder, areas, problems)
     found = sorted(set(problems), key=_place)
     if areas is None or found:
         return None, found
-    return Fund(areas, rulebook, tables, ledger, scenarios, divisions=divisions, footprints=footprints, pressures=pressures), found
+    fund = Fund(areas, rulebook, tables, ledger, scenarios, divisions=divisions, footprints=footprints, pressures=pressures)
+    fund = replace(fund, offers=offers, applications=applications, illustrative=sample is not None)
+    fund = replace(fund, grants=grants, link_worker_costs=costs)
+    found = problems_of_balance(fund)
+    return (None if found else fund), found
 
 
 def _place(problem: Problem) -> tuple[list[str], Problem]:
@@ -58,28 +73,3 @@ def _areas(folder: Path, problems: list[Problem]) -> Areas | None:
     except FundError as error:
         problems.extend(error.problems)
         return None
-
-
-def _scenarios(path: Path, problems: list[Problem]) -> tuple[Scenario, ...]:
-    if not path.exists():
-        return ()
-    try:
-        document = read_yaml(path, "fund")
-    except RecordError as error:
-        problems.extend(error.problems)
-        return ()
-    found: list[Scenario] = []
-    entries = document.content.get("scenarios") if isinstance(document.content, dict) else None
-    for index, entry in enumerate(entries if isinstance(entries, list) else []):
-        where = document.where("scenarios", index)
-        try:
-            reference = Reference(str(entry["reference"]["source"]), str(entry["reference"]["locator"]))
-            pairs = [(day_of(month), number_of(value)) for month, value in entry["cpi_september"].items()]
-            values = tuple(DatedValue(day, value, reference) for day, value in pairs if day and value is not None)
-            if len(values) < len(pairs):
-                raise ValueError
-            found.append(Scenario(str(entry["id"]), str(entry["title"]), str(entry["description"]).strip(), values))
-        except (KeyError, TypeError, AttributeError, ValueError):
-            message = "a scenario needs an id, a title, a description, a reference and cpi_september by month"
-            problems.append(Problem("fund", where, message, "Write months as 2026-09 and rates in per cent."))
-    return tuple(found)

@@ -10,7 +10,8 @@ from spf_analysis.figures import Reference, as_json
 from spf_analysis.fund.parameters import DatedValue, OpenQuestion, Parameter, Rule
 
 if TYPE_CHECKING:
-    from spf_analysis.fund.fund import Fund, Scenario
+    from spf_analysis.fund.fund import Fund
+    from spf_analysis.fund.scenarios import Scenario
 
 HEAD = """# Rules and assumptions of the proposed Fund
 
@@ -25,6 +26,10 @@ BEARS_ON = {
     "match": "what would be matched",
     "conditions": "the conditions of a year",
     "term": "the whole term",
+    "payment": "what is paid, and when",
+    "brokerage": "how an offer would be spread",
+    "demonstrators": "who could be a demonstrator",
+    "grants": "the register of grants",
 }
 
 

@@ -11,13 +11,14 @@ from typing import Any
 from spf_analysis import wording
 from spf_analysis.errors import Problem
 from spf_analysis.figures import Reference
+from spf_analysis.fund.form import INTERPRETATIONS, RULE, out_of_form
 from spf_analysis.fund.parameters import NUMBERS, UNITS, Choice, Content, DatedValue, OpenQuestion, Parameter, Rule, Rulebook
 from spf_analysis.records import Document, RecordError, read_yaml, shown
 
 NEEDED = frozenset({"local_rate", "first_price_update", "cpi_september", "match_ratio", "required_source_types", "commitment_years",
                     "initial_years", "statuses_that_count", "fund_total_aimed_at"})  # fmt: skip
 NEEDED_QUESTIONS = frozenset({"first-cpi-update", "resident-population", "need-refreshed", "need-on-residents", "areas-in-force"})
-BEARINGS = frozenset({"share", "match", "conditions", "term"})
+BEARINGS = frozenset({"share", "match", "conditions", "term", "payment", "brokerage", "demonstrators", "grants"})
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
@@ -31,6 +32,10 @@ def read_rulebook(folder: Path, problems: list[Problem]) -> Rulebook:
             document = read_yaml(path, "fund")
         except RecordError as error:
             problems.extend(error.problems)
+            continue
+        wrong = out_of_form(document, INTERPRETATIONS if path.name == "interpretations.yaml" else RULE)
+        problems.extend(wrong)
+        if wrong:
             continue
         if path.name == "interpretations.yaml":
             questions = _questions(document, problems)

@@ -124,14 +124,25 @@ def matched_national_contribution(share: int, conditions: Iterable[Condition], m
     return None if Condition.NOT_REPORTED in known else matched_if_met(share, match_ratio)
 
 
-def payable(matched: int | None, *, committed_nationally: bool, agreement_signed: bool, transferred: Decimal, share: int) -> int | None:
+def payable(
+    matched: int | None,
+    *,
+    committed_nationally: bool,
+    agreement_signed: bool,
+    transferred: Decimal,
+    share: int,
+    agreement_first: bool = True,
+    transfer_first: bool = True,
+) -> int | None:
     """Pounds that the national investor would pay now: 0 until all that comes before payment has happened, then the match.
 
-    Before payment come the national commitment, a signed agreement [E] and the local transfer [C]. None where the match is not known.
+    Before payment come the national commitment, a signed agreement [E] and the local transfer [C]; the last two as far as the rules of
+    the year ask for them. None where the match is not known.
     """
     if matched is None:
         return None
-    return matched if committed_nationally and agreement_signed and transferred >= share else 0
+    ready = (agreement_signed or not agreement_first) and (transferred >= share or not transfer_first)
+    return matched if committed_nationally and ready else 0
 
 
 def shortfall(share: int, committed: Decimal | None) -> Decimal:
@@ -142,6 +153,16 @@ def shortfall(share: int, committed: Decimal | None) -> Decimal:
 def leverage(own: Decimal | None, fund: Decimal | None) -> Decimal | None:
     """Pounds in the Fund for each pound of one's own [21, 39]. None where one put in nothing."""
     return fund / own if own and fund is not None else None
+
+
+def next_pound(committed: Decimal | None, share: int, match_ratio: Decimal) -> Decimal:
+    """Pounds in the Fund for the next local pound, if the share is reached in the end: beyond the share nothing is matched [21, 28]."""
+    return 1 + match_ratio if (committed or Decimal(0)) < share else Decimal(1)
+
+
+def declaration_missing(share: int, declared_new: Decimal | None) -> Decimal:
+    """Pounds that are still to be declared as new money, with evidence, to reach the share [20, 23]."""
+    return max(Decimal(share) - (declared_new or Decimal(0)), Decimal(0))
 
 
 def at_constant_prices(amount: int, years: int) -> int:

@@ -13,6 +13,7 @@ from spf_analysis.areas import Areas, suggestion
 from spf_analysis.errors import Problem
 from spf_analysis.figures import Reference
 from spf_analysis.fund.cells import Cells
+from spf_analysis.fund.form import ORIGINS, out_of_form
 from spf_analysis.fund.tables import (
     ColumnOrigin,
     Deprivation,
@@ -206,6 +207,9 @@ def _origins(path: Path, problems: list[Problem]) -> tuple[ColumnOrigin, ...]:
         problems.extend(error.problems)
         return ()
     tables = document.content.get("tables") if isinstance(document.content, dict) else None
+    problems.extend(wrong := out_of_form(document, ORIGINS))
+    if wrong:
+        return ()
     found: list[ColumnOrigin] = []
     for table, columns in (tables if isinstance(tables, dict) else {}).items():
         for column, entry in (columns if isinstance(columns, dict) else {}).items():

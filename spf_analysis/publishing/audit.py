@@ -72,10 +72,10 @@ def _exporter() -> Any:
     return HTMLExporter(config=config)
 
 
-def audit_html(notebook: nbformat.NotebookNode, title: str) -> str:
-    """The audit notebook as one self-contained HTML page, code folded."""
+def audit_html(notebook: nbformat.NotebookNode, title: str, stamp: str = "") -> str:
+    """The audit notebook as one self-contained HTML page, code folded; a `stamp` stays at its head."""
     shown = nbformat.from_dict(notebook)
-    shown.metadata["title"] = title
+    shown.metadata["title"], shown.metadata["stamp"] = title, stamp
     for cell in shown.cells:
         for output in cell.get("outputs", []):
             if "image/svg+xml" in output.get("data", {}):

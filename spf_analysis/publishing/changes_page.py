@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 
 from spf_analysis.publishing.impact import Difference
-from spf_analysis.publishing.moment import Account
+from spf_analysis.publishing.moment import WhatChanged
 from spf_analysis.wording import counted, listed
 
 FEW = 3
@@ -28,7 +28,7 @@ HEADINGS = {
 }
 
 
-def changes_page(found: Account, title: str) -> str:
+def changes_page(found: WhatChanged, title: str) -> str:
     """The account as a page: the evidence first, then the briefings by what changed in them."""
     loader = jinja2.FileSystemLoader(str(Path(__file__).parent))
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -38,7 +38,7 @@ def changes_page(found: Account, title: str) -> str:
     return page.render(title=title, account=found, counts=found.evidence.counts(), claims=claims)
 
 
-def summary(found: Account) -> list[str]:
+def summary(found: WhatChanged) -> list[str]:
     """The account in a few sentences."""
     evidence, briefings = found.evidence, found.briefings
     records = counted(len(evidence.records), "record was", "records were")
@@ -55,7 +55,7 @@ def summary(found: Account) -> list[str]:
     return lines
 
 
-def _claims_said(found: Account) -> str:
+def _claims_said(found: WhatChanged) -> str:
     """How many claims are new, gone, gained or lost support or confidence."""
     claims = found.evidence.claims
     counts = {
@@ -69,7 +69,7 @@ def _claims_said(found: Account) -> str:
     return f"Claims that changed: {len(claims)}{f' ({listed(moved)})' if moved else ''}."
 
 
-def groups(found: Account) -> list[tuple[str, list[dict[str, Any]]]]:
+def groups(found: WhatChanged) -> list[tuple[str, list[dict[str, Any]]]]:
     """The differences under headings by kind, each with where it stands in words and the targets."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for difference, targets in found.briefings.grouped():
@@ -87,7 +87,7 @@ def how(difference: Difference) -> str:
     return "Reworded" if difference.kind == "claim" else "Changed"
 
 
-def where(targets: Sequence[str], found: Account) -> str:
+def where(targets: Sequence[str], found: WhatChanged) -> str:
     """The briefings that a difference stands in, in words: the national ones by name, areas counted where they are many."""
     national = [target for target in targets if target.startswith("national-")]
     areas = [target for target in targets if target not in national]

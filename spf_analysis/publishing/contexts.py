@@ -53,7 +53,9 @@ def tell(job: Job) -> Made:
     running = folder / f"{job.target}.ipynb"
     try:
         notebook = Path(job.notebooks) / job.notebook
-        done = run.run_notebook(notebook, job.parameters, running, folder=Path(job.workbench), kernel_server=job.kernel_server)
+        done = run.run_notebook(
+            notebook, job.parameters, running, folder=Path(job.workbench), kernel_server=job.kernel_server, limits=job.limits
+        )
     except SpfError as error:
         return Made(job.target, job.title, problems=error.problems)
     (folder / f"{job.target}.json").write_text(json.dumps(done.context, ensure_ascii=False), encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import fcntl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,23 +13,28 @@ from typing import Any
 from spf_analysis.errors import FundError, Problem, SpfError, TypesettingError, UsageError, exit_code_for
 from spf_analysis.periods import FinancialYear
 from spf_analysis.publishing import workers
-from spf_analysis.publishing.forking import kernel_server
-from spf_analysis.publishing.manifest import Entry, code_digest, digests, read_manifest, versions, write_atomically, write_manifest
-from spf_analysis.publishing.target import Job, Made, intact, recover
+from spf_analysis.publishing.freshness import Freshness, files_of
+from spf_analysis.publishing.manifest import NOTED, Entry, note, read_manifest, write_atomically, write_manifest
+from spf_analysis.publishing.placing import STAGING, recover, settle
+from spf_analysis.publishing.scratch import clear_abandoned
+from spf_analysis.publishing.target import Job, Made
+from spf_analysis.settings import PACK_KINDS
 from spf_analysis.workbench import Workbench
 
 FORMATS = ("html", "pdf", "docx")
-ENOUGH_TO_FORK = 2
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A target and why it has to be made; `reason` is None where what was published is still fresh."""
+    """A target and why it has to be made; `reason` is None where what was published is still fresh.
+
+    `inputs` and `files` are what it would be made from, as the manifest keeps them.
+    """
 
     job: Job
     reason: str | None
     inputs: dict[str, str]
-    entry: Entry | None
+    files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Built:
     made: tuple[str, ...]
     fresh: tuple[str, ...]
     failed: tuple[Made, ...]
+    index: str = "index.html"
 
     @property
     def exit_code(self) -> int:
@@ -49,14 +55,14 @@ class Built:
 
 
 def targets_of(bench: Workbench) -> dict[str, str]:
-    """Every target of the bench's edition with its title: the areas in force, then the national briefings."""
+    """Every target of the bench's edition with its title: the areas in force, the national briefings, then packs where there are any."""
     areas = {area.code: area.short_name for area in bench.areas_in_force()}
     national = {
         name: f"{name.replace('-', ' ').capitalize().replace('fund', 'Fund')} briefing"
         for name in bench.settings.briefings
-        if name != "area"
+        if name not in ("area", *PACK_KINDS)
     }
-    return areas | national
+    return areas | national | {target: pack.listed for target, pack in bench.packs().items()}
 
 
 def wanted_of(bench: Workbench, targets: Sequence[str]) -> dict[str, str]:
@@ -69,7 +75,7 @@ def wanted_of(bench: Workbench, targets: Sequence[str]) -> dict[str, str]:
 
 
 def _unknown(bench: Workbench, target: str) -> tuple[Problem, ...]:
-    national = [name for name in bench.settings.briefings if name != "area"]
+    national = [name for name in bench.settings.briefings if name not in ("area", *PACK_KINDS)] + list(bench.packs())
     near = difflib.get_close_matches(target, national, n=1)
     if near:
         return (Problem("fund", "target", f"there is no target '{target}'", f"Did you mean '{near[0]}'?"),)
@@ -88,22 +94,17 @@ def plan(bench: Workbench, targets: Sequence[str], formats: Sequence[str], types
     if unknown:
         raise UsageError(f"'{unknown[0]}' is not a format", where="--formats", hint=f"Formats are {', '.join(FORMATS)}.")
     wanted = wanted_of(bench, targets)
-    bench.fund.rate(bench.year)
     folder = edition_folder(bench, out)
     chosen = choose(typesetter, house=bench.settings.templates / "house")
     entries = read_manifest(folder)
-    shared = _shared_inputs(bench, chosen.version)
-    categories: dict[str, dict[str, str]] = {}
+    freshness = Freshness(bench, chosen.version)
     planned = []
     for target, title in wanted.items():
         job = job_of(bench, target, title, tuple(formats), chosen.name, folder)
-        entry = entries.get(target)
-        inputs = {**shared, "template": job.template, **digests(bench.settings.notebooks.parent, [bench.settings.notebooks / job.notebook])}
-        for category in entry.reads if entry else ():
-            if category not in categories:
-                categories[category] = bench.files(category)
-            inputs |= categories[category]
-        planned.append(Planned(job, _reason(job, inputs, entry, folder), inputs, entry))
+        reason = freshness.reason(job, entries.get(target), folder)
+        planned.append(Planned(job, reason, freshness.inputs(job), freshness.files))
+    if any(item.reason for item in planned):
+        bench.fund.rate(bench.year)
     return planned
 
 
@@ -112,24 +113,20 @@ def edition_folder(bench: Workbench, out: Path | None) -> Path:
     return (out or bench.settings.reports) / bench.edition.id
 
 
-def _shared_inputs(bench: Workbench, typesetter: Mapping[str, str]) -> dict[str, str]:
-    templates = bench.settings.templates
-    files = [file for file in templates.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")]
-    said = {f"version of {name}": version for name, version in {**versions(), **typesetter}.items()}
-    return {"code of the workbench": code_digest(), **said, **digests(templates.parent, files)}
-
-
 def job_of(bench: Workbench, target: str, title: str, formats: tuple[str, ...], typesetter: str, folder: Path) -> Job:
     """The job that makes a target of the bench's edition below `folder`."""
-    kind = target if target in bench.settings.briefings else "area"
+    pack = bench.packs().get(target)
+    kind = pack.kind if pack else target if target in bench.settings.briefings else "area"
     briefing = bench.settings.briefings[kind]
     edition = bench.edition
-    parameters = {"year": str(bench.year), "edition": edition.id} | ({"area": target} if kind == "area" else {})
+    parameters = {"year": str(bench.year), "edition": edition.id} | ({"area": target} if kind == "area" else {}) | bench.supposing
+    parameters |= pack.parameters if pack else {}
     said = ({"Area": f"{title} ({target})"} if kind == "area" else {"Audience": title}) | {
         "Financial year": str(bench.year),
         "Edition": edition.label,
-        "Scenario": "none",
+        "Scenario": edition.scenario or "none",
     }
+    said |= {"Figures of the ledger": "invented, illustrative"} if edition.illustrative else {}
     return Job(
         target=target,
         title=title,
@@ -142,25 +139,11 @@ def job_of(bench: Workbench, target: str, title: str, formats: tuple[str, ...], 
         workbench=str(bench.settings.folder),
         notebooks=str(bench.settings.notebooks),
         templates=str(bench.settings.templates),
+        ledger=str(bench.ledger_folder),
         edition_folder=str(folder),
+        prefix=edition.file_name(""),
+        limits=bench.settings.limits,
     )
-
-
-def _reason(job: Job, inputs: Mapping[str, str], entry: Entry | None, folder: Path) -> str | None:
-    if entry is None:
-        return "it was never built"
-    if entry.result != "built":
-        return "it failed last time"
-    if entry.parameters != {**job.parameters, "said": job.said_parameters}:
-        return "its parameters changed"
-    missing = [name for name in job.formats if name not in entry.formats]
-    if missing:
-        return f"the format {missing[0]} is missing"
-    changed = sorted(name for name in inputs.keys() | entry.inputs.keys() if inputs.get(name) != entry.inputs.get(name))
-    if changed:
-        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-        return f"{changed[0]} changed{more}"
-    return None if intact(folder / job.target, entry.outputs) else "what was published was changed or removed"
 
 
 def build(
@@ -170,86 +153,94 @@ def build(
     jobs: int,
     out: Path | None = None,
     progress: Callable[[str, Made | None], None] = lambda target, made: None,
+    hands: workers.Hands | None = None,
 ) -> Built:
     """Make what is not fresh, several targets at once, and put the manifest in place.
 
-    `progress` is called with each target when it is done. Raises TypesettingError where the folder cannot be written.
+    `progress` is called with each target when it is done; `hands` makes the jobs where processes of this machine do not. Raises
+    TypesettingError where the folder cannot be written.
     """
     folder = edition_folder(bench, out)
+    hands = hands or workers.hands(jobs, bench.settings.folder)
     with _locked(folder):
         recover(folder)
-        entries = read_manifest(folder)
+        clear_abandoned()
         due = {item.job.target: item for item in planned if item.reason}
-        commit = _Manifest(bench, folder, entries)
+        commit = _Record(bench, folder, planned)
         failed: list[Made] = []
-        with _kernels(bench, len(due)) as server, contextlib.closing(workers.made(_with(server, due), jobs)) as results:
-            for made in results:
-                if made.problems:
-                    failed.append(made)
-                commit.add(due[made.target], made)
-                commit.write()
-                progress(made.target, made)
-        commit.write()
+        try:
+            with contextlib.closing(hands([item.job for item in due.values()])) as results:
+                for made in results:
+                    if made.problems:
+                        failed.append(made)
+                    commit.add(due[made.target], made)
+                    settle(folder, made.target)
+                    progress(made.target, made)
+        finally:
+            commit.close()
         with contextlib.suppress(OSError):
-            (folder / ".staging").rmdir()
+            (folder / STAGING).rmdir()
     lost = {made.target for made in failed}
     done = [target for target in due if target not in lost]
     fresh = [item.job.target for item in planned if not item.reason]
-    return Built(folder, tuple(done), tuple(fresh), tuple(sorted(failed, key=lambda made: made.target)))
+    return Built(
+        folder, tuple(done), tuple(fresh), tuple(sorted(failed, key=lambda made: made.target)), bench.edition.file_name("index.html")
+    )
 
 
-def _with(server: str, due: Mapping[str, Planned]) -> list[Job]:
-    return [replace(item.job, kernel_server=server) for item in due.values()]
+class _Record:
+    """What becomes of a build's targets, kept as each is done; the manifest and the index are written when it ends, however it ends."""
 
-
-@contextlib.contextmanager
-def _kernels(bench: Workbench, due: int) -> Iterator[str]:
-    """A server that forks kernels, where there are enough briefings for it to pay."""
-    if due < ENOUGH_TO_FORK:
-        yield ""
-        return
-    with kernel_server(bench.settings.folder) as server:
-        yield server
-
-
-class _Manifest:
-    def __init__(self, bench: Workbench, folder: Path, entries: dict[str, Entry]) -> None:
-        self.bench, self.folder, self.entries = bench, folder, entries
-        self.typesetter: dict[str, Any] = {}
-        self.categories: dict[str, dict[str, str]] = {}
+    def __init__(self, bench: Workbench, folder: Path, planned: Sequence[Planned]) -> None:
+        self.bench, self.folder, self.planned = bench, folder, planned
+        self.before = read_manifest(folder)
+        self.entries = dict(self.before)
+        self.settled = {item.job.target for item in planned if not item.reason}
 
     def add(self, item: Planned, made: Made) -> None:
         job, before = item.job, self.entries.get(item.job.target)
-        self.typesetter = {"name": job.typesetter}
+        problem = "; ".join(f"{problem.where}: {problem.message}" for problem in made.problems) or None
         if made.problems and before and before.outputs:
-            problem = "; ".join(f"{problem.where}: {problem.message}" for problem in made.problems)
-            self.entries[job.target] = Entry(**{**vars(before), "result": "failed", "problem": problem, "kept": made.kept})
-            return
-        inputs = dict(item.inputs)
-        for category in made.reads:
-            if category not in self.categories:
-                self.categories[category] = self.bench.files(category)
-            inputs |= self.categories[category]
-        self.entries[job.target] = Entry(
-            target=job.target,
-            title=job.title,
-            result="failed" if made.problems else "built",
-            parameters={**job.parameters, "said": job.said_parameters},
-            inputs=dict(sorted(inputs.items())),
-            outputs=made.outputs,
-            formats=list(job.formats),
-            reads=list(made.reads),
-            problem="; ".join(f"{problem.where}: {problem.message}" for problem in made.problems) or None,
-            kept=made.kept,
-            illustrative=made.illustrative,
-        )
+            entry = replace(before, result="failed", problem=problem, kept=made.kept)
+        else:
+            entry = Entry(
+                target=job.target,
+                title=job.title,
+                result="failed" if made.problems else "built",
+                parameters={**job.parameters, "said": job.said_parameters},
+                inputs=dict(sorted(item.inputs.items())),
+                outputs=made.outputs,
+                formats=list(job.formats),
+                reads=made.reads,
+                problem=problem,
+                kept=made.kept,
+                illustrative=made.illustrative,
+                changes=made.changes,
+            )
+        self.entries[job.target] = entry
+        self.settled.add(job.target)
+        note(self.folder, entry)
 
-    def write(self) -> None:
+    def close(self) -> None:
+        """Write the manifest and the index, unless nothing changed.
+
+        An entry names the files that it rests on only now, and only where they are still what they were when the build was planned:
+        what was read in between may be of either state, and then its questions are put again next time.
+        """
+        now = files_of(self.bench)
+        for item in self.planned:
+            entry = self.entries.get(item.job.target)
+            if entry is not None and entry.result == "built" and item.job.target in self.settled:
+                self.entries[item.job.target] = replace(entry, files=now if now == item.files else {})
+        page = self.folder / self.bench.edition.file_name("index.html")
+        if self.entries == self.before and page.is_file() and not (self.folder / NOTED).exists():
+            return
         from spf_analysis.publishing.index import index_page
 
-        write_manifest(self.folder, self.bench.edition.as_dict(), self.typesetter or _typesetter_before(self.folder), self.entries)
+        typesetter = {"name": self.planned[0].job.typesetter} if self.planned else _typesetter_before(self.folder)
+        write_manifest(self.folder, self.bench.edition.as_dict(), typesetter, self.entries)
         regions = {area.code: area.region for area in self.bench.areas_in_force()}
-        write_atomically(self.folder / "index.html", index_page(self.bench, self.entries, regions).encode())
+        write_atomically(page, index_page(self.bench, self.entries, targets_of(self.bench), regions).encode())
 
 
 def _typesetter_before(folder: Path) -> dict[str, Any]:
@@ -281,11 +272,11 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def open_edition(year: str | None, folder: Path | None = None) -> Workbench:
-    """The workbench for the last registered edition, or for a preview of another year."""
+def open_edition(year: str | None, folder: Path | None = None, *, scenario: str = "", sample: str = "") -> Workbench:
+    """The workbench for the last registered edition, or for a preview of another year, under a scenario or with a sample ledger."""
     from spf_analysis.workbench import open_workbench
 
-    return open_workbench(str(FinancialYear.parse(year)) if year else None, folder=folder)
+    return open_workbench(str(FinancialYear.parse(year)) if year else None, folder=folder, scenario=scenario, sample=sample)
 
 
 __all__ = ["FORMATS", "Built", "Planned", "SpfError", "build", "edition_folder", "open_edition", "plan", "targets_of"]

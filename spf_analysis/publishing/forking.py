@@ -18,16 +18,34 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from spf_analysis.publishing.lean_kernel import block_slow_imports
+from spf_analysis.publishing.lean_kernel import block_slow_imports, launch
+from spf_analysis.publishing.scratch import scratch_folder
 
 PROVISIONER = "spf-fork"
 READY = b"ready\n"
-_PRELOADED = ("spf_analysis.exhibits", "spf_analysis.workbench", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+_PRELOADED = (
+    *("spf_analysis.exhibits", "spf_analysis.workbench"),
+    *(
+        "ipykernel.kernelapp",
+        "ipykernel.ipkernel",
+        "ipykernel.zmqshell",
+        "ipykernel.debugger",
+        "tornado.platform.asyncio",
+        "tornado.queues",
+    ),
+    *(
+        "IPython.core.completerlib",
+        "IPython.core.debugger",
+        "IPython.core.oinspect",
+        "IPython.extensions.storemagic",
+        "pdb",
+        "faulthandler",
+    ),
+)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -42,7 +60,7 @@ def kernel_server(workbench: Path) -> Iterator[str]:
     if not can_fork():
         yield ""
         return
-    with tempfile.TemporaryDirectory(prefix="spf-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+    with scratch_folder() as folder:
         path = f"{folder}/kernels"
         command = [sys.executable, "-m", "spf_analysis.publishing.forking", path, str(workbench)]
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -64,7 +82,7 @@ def serve(path: str, workbench: str) -> None:
     _read_ahead(workbench)
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _reap)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(path)
         listening.listen(64)
@@ -75,6 +93,13 @@ def serve(path: str, workbench: str) -> None:
             if sys.stdin in readable:
                 return
             _answer(listening)
+
+
+def _reap(*_: object) -> None:
+    """Take leave of kernels that have ended, so that none stays a zombie and the time that they took is counted."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _read_ahead(workbench: str) -> None:
@@ -88,13 +113,15 @@ def _read_ahead(workbench: str) -> None:
 
 def _answer(listening: socket.socket) -> None:
     connection, _ = listening.accept()
-    with connection:
-        request = json.loads(connection.makefile("r").readline())
+    with connection, contextlib.suppress(OSError):  # whoever asked may be gone by now
+        asked = connection.makefile("r").readline()
+        if not asked:
+            return
         pid = os.fork()
         if pid == 0:
             listening.close()
             connection.close()
-            _become_kernel(request)
+            _become_kernel(json.loads(asked))
         connection.sendall(json.dumps({"pid": pid}).encode() + b"\n")
 
 
@@ -110,9 +137,7 @@ def _become_kernel(request: dict[str, Any]) -> None:
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(null, stream)
-        from ipykernel.kernelapp import IPKernelApp
-
-        IPKernelApp.launch_instance(argv=request["argv"])
+        launch(request["argv"])
     finally:
         os._exit(0)
 

@@ -18,14 +18,20 @@ from typing import Any
 
 from spf_analysis.errors import TypesettingError
 
-SCHEMA = 1
+SCHEMA = 2
 NAME = "manifest.json"
+NOTED = ".noted.jsonl"
+_HINT = "Choose another folder with --out, or make room."
 PACKAGES = ("altair", "ipykernel", "jinja2", "nbclient", "nbconvert", "pandas", "papermill", "pydantic", "vl-convert-python")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One target of an edition: its inputs and outputs by SHA-256, its parameters and its result ("built" or "failed")."""
+    """One target of an edition: its inputs and outputs by SHA-256, its parameters and its result ("built" or "failed").
+
+    `reads` holds what it asked of evidence and Fund, each question with a digest of its answer; `files` one digest for each category
+    of files that could have answered. `changes` are the lines of what changed since the edition before.
+    """
 
     target: str
     title: str
@@ -34,10 +40,12 @@ class Entry:
     inputs: dict[str, str]
     outputs: dict[str, str] = field(default_factory=dict)
     formats: list[str] = field(default_factory=list)
-    reads: list[str] = field(default_factory=list)
+    reads: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     problem: str | None = None
     kept: str | None = None
     illustrative: bool = False
+    changes: list[dict[str, str]] = field(default_factory=list)
 
 
 def digest(path: Path) -> str:
@@ -73,14 +81,40 @@ def versions() -> dict[str, str]:
 
 
 def read_manifest(folder: Path) -> dict[str, Entry]:
-    """The entries of an edition's manifest by target; none where there is no readable manifest of this schema."""
+    """The entries of an edition by target, those noted since the manifest was last written among them.
+
+    There are none where there is no readable manifest of this schema.
+    """
     try:
         content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        if content["schema"] != SCHEMA:
-            return {}
-        return {name: Entry(target=name, **entry) for name, entry in content["targets"].items()}
+        found = {name: Entry(target=name, **entry) for name, entry in content["targets"].items()} if content["schema"] == SCHEMA else {}
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        found = {}
+    return found | {entry.target: entry for entry in _noted(folder)}
+
+
+def note(folder: Path, entry: Entry) -> None:
+    """Keep an entry as soon as its target is done, so that a build that is killed loses none; `write_manifest` takes it over."""
+    line = json.dumps({"schema": SCHEMA, "entry": asdict(entry)}, ensure_ascii=False)
+    try:
+        with (folder / NOTED).open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")  # begins a line of its own, even after one that a kill cut off
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise TypesettingError(f"cannot write ({error.strerror})", where=NOTED, hint=_HINT) from error
+
+
+def _noted(folder: Path) -> list[Entry]:
+    """The entries noted since; a line that was cut off counts for nothing."""
+    found = []
+    with contextlib.suppress(OSError):
+        for line in (folder / NOTED).read_text(encoding="utf-8", errors="replace").splitlines():
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                content = json.loads(line)
+                if content["schema"] == SCHEMA:
+                    found.append(Entry(**content["entry"]))
+    return found
 
 
 def write_manifest(folder: Path, edition: Mapping[str, Any], typesetter: Mapping[str, Any], entries: Mapping[str, Entry]) -> None:
@@ -88,6 +122,7 @@ def write_manifest(folder: Path, edition: Mapping[str, Any], typesetter: Mapping
     targets = {name: {key: value for key, value in asdict(entries[name]).items() if key != "target"} for name in sorted(entries)}
     content = {"schema": SCHEMA, "edition": dict(edition), "typesetter": dict(typesetter), "versions": versions(), "targets": targets}
     write_atomically(folder / NAME, json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+    (folder / NOTED).unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -103,6 +138,4 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink()
-        raise TypesettingError(
-            f"cannot write ({error.strerror})", where=path.name, hint="Choose another folder with --out, or make room."
-        ) from error
+        raise TypesettingError(f"cannot write ({error.strerror})", where=path.name, hint=_HINT) from error

@@ -38,7 +38,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Account:
+class WhatChanged:
     """What changed between two moments: in the evidence, and in what the briefings say."""
 
     before: str
@@ -50,10 +50,10 @@ class Account:
         return {"before": self.before, "after": self.after, "evidence": self.evidence.as_dict(), "impact": self.briefings.as_dict()}
 
 
-def account(before: Moment, after: Moment) -> Account:
+def what_changed(before: Moment, after: Moment) -> WhatChanged:
     """What changed from one moment to the other."""
     unmade = {**before.unmade, **after.unmade}
-    return Account(before.name, after.name, changes(before.snapshot, after.snapshot), impact(before.printed, after.printed, unmade))
+    return WhatChanged(before.name, after.name, changes(before.snapshot, after.snapshot), impact(before.printed, after.printed, unmade))
 
 
 def moment_of(

@@ -6,14 +6,13 @@ import shutil
 from pathlib import Path
 
 from spf_analysis import __version__
+from spf_analysis.editions import folder_of, is_released
 from spf_analysis.errors import BriefingError, TypesettingError
 from spf_analysis.fund.basis import basis_of
 from spf_analysis.publishing.contexts import Progress
 from spf_analysis.publishing.moment import Moment, first_problems, moment_of
-from spf_analysis.released import Released, folder_of, is_released
+from spf_analysis.released import Released
 from spf_analysis.workbench import Workbench
-
-CONFIDENTIAL = "confidential"
 
 
 def release(bench: Workbench, *, again: bool = False, jobs: int = 1, progress: Progress = lambda target: None) -> Path:
@@ -32,7 +31,7 @@ def release(bench: Workbench, *, again: bool = False, jobs: int = 1, progress: P
 
 def record_of(bench: Workbench, found: Moment) -> Released:
     """What is recorded of the bench's edition, with what its briefings printed at a moment."""
-    files = {name: digest for name, digest in bench.files("fund").items() if CONFIDENTIAL not in Path(name).parts}
+    files = bench.files("fund")
     frame = bench.evidence.frame
     basis = basis_of(bench.fund, bench.year)
     return Released(

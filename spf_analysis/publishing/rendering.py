@@ -156,5 +156,5 @@ def _front_matter(context: Json) -> str:
         "edition": edition["title"],
         "description": context["about"]["description"],
         "keywords": ["social prescribing", "Social Prescribing Fund", context["target"]],
-    }
+    } | ({"stamp": wording.ILLUSTRATIVE} if context["illustrative"] else {})
     return yaml.safe_dump(matter, allow_unicode=True, sort_keys=False, width=1000)

@@ -1,4 +1,4 @@
-"""Running a notebook with Papermill: parameters checked first, a kernel that speaks over ipc, a context at the end."""
+"""Running a notebook with Papermill: parameters checked first, a kernel of its own under limits, a context at the end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import contextlib
 import difflib
 import json
 import os
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,71 +13,81 @@ from typing import Any
 
 from spf_analysis.context import MIME
 from spf_analysis.errors import BriefingError, Problem
-from spf_analysis.publishing.forking import PROVISIONER
 from spf_analysis.publishing.lean_kernel import block_slow_imports
+from spf_analysis.publishing.watching import MemoryWatch
+from spf_analysis.settings import USUAL, Limits
 
 block_slow_imports()
 
 import nbformat  # noqa: E402
 import papermill  # noqa: E402
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager  # noqa: E402
-from jupyter_client.manager import AsyncKernelManager  # noqa: E402
 from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
 from papermill.engines import NBClientEngine, papermill_engines  # noqa: E402
 from papermill.exceptions import PapermillExecutionError  # noqa: E402
+from papermill.iorw import write_ipynb  # noqa: E402
 
-KERNEL = "spf-lean"
-CELL_SECONDS = 120
+from spf_analysis.publishing.kernels import KERNEL, kernel_class  # noqa: E402
+from spf_analysis.publishing.scratch import scratch_folder  # noqa: E402
+
 LONGEST_FOLDER = 75  # of characters, so that the address of a socket in it stays under 104
 _TYPES: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "bool": bool, "float": (int, float)}
 
 
-class _LeanKernels(KernelSpecManager):
-    """Knows one kernel: this Python with the lean start-up, forked where there is a server that forks kernels."""
-
-    server = ""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        forked = {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": {"server": self.server}}} if self.server else {}
-        argv = [sys.executable, "-m", "spf_analysis.publishing.lean_kernel", "--IPKernelApp.log_level=40", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python", metadata=forked)
-
-
-@contextlib.contextmanager
-def _private_folder() -> Iterator[str]:
-    """A short, private folder for a kernel's sockets (ipc paths must stay under 104 characters)."""
-    short = None if len(tempfile.gettempdir()) < LONGEST_FOLDER else "/tmp"
-    with tempfile.TemporaryDirectory(prefix="spf-", dir=short, ignore_cleanup_errors=True) as folder:
-        yield folder
-
-
-class _IpcKernel(AsyncKernelManager):
-    """A kernel that is spoken to over sockets in a folder, and never over a port that another could have taken."""
-
-    folder = ""
-    server = ""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kernels = _LeanKernels()
-        kernels.server = self.server
-        super().__init__(**kwargs, transport="ipc", kernel_spec_manager=kernels)
-        self.connection_file = f"{self.folder}/connection.json"
-        self.ip = f"{self.folder}/k"
-
-
 class IpcEngine(NBClientEngine):
-    """Papermill's engine with a kernel of its own that is stopped at once when the notebook ends, however it ends."""
+    """Papermill's engine with a kernel of its own that is stopped at once when the notebook ends, however it ends.
+
+    A cell that takes too long or too much memory, or whose kernel dies, is marked in the notebook, which is kept.
+    """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, kernel_server: str = "", **kwargs: Any) -> Any:
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, kernel_server: str = "", megabytes: int = USUAL.notebook_megabytes, **kwargs: Any
+    ) -> Any:
         nb_man.save = _not_yet
-        with _private_folder() as folder:
-            manager = type("IpcKernel", (_IpcKernel,), {"folder": folder, "server": kernel_server})
-            return super().execute_managed_notebook(nb_man, KERNEL, kernel_manager_class=manager, shutdown_kernel="immediate", **kwargs)
+        watch = MemoryWatch(megabytes)
+        try:
+            with scratch_folder(LONGEST_FOLDER) as folder:
+                manager = kernel_class(folder, kernel_server, watch)
+                return super().execute_managed_notebook(nb_man, KERNEL, kernel_manager_class=manager, shutdown_kernel="immediate", **kwargs)
+        except (CellTimeoutError, DeadKernelError) as error:
+            ended = _Ended(nb_man.nb, error, watch, kwargs["execution_timeout"])
+            write_ipynb(ended.marked(), nb_man.output_path)
+            raise ended from None
+        finally:
+            watch.stop()
 
 
 def _not_yet(**_: Any) -> None:
     """Papermill would write the notebook twice for each cell; here it is written once, when it has ended or failed."""
+
+
+class _Ended(Exception):
+    """A notebook whose kernel did not live to its end: which cell ran last, and why it went no further."""
+
+    def __init__(self, notebook: nbformat.NotebookNode, error: Exception, watch: MemoryWatch, seconds: int) -> None:
+        self.notebook = notebook
+        begun = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")]
+        self.cell = begun[-1] if begun else None
+        self.hint = "Open the kept notebook; the cell is marked."
+        if watch.exceeded is not None:
+            said, self.hint = f"used more memory than the {watch.megabytes} MB that a notebook may", _more("notebook_megabytes")
+        elif isinstance(error, CellTimeoutError):
+            said, self.hint = f"ran longer than {seconds} seconds", _more("cell_seconds")
+        else:
+            said = "killed its kernel"
+        self.said = f"cell {len([cell for cell in begun if cell.source.strip()])} {said}"
+        super().__init__(self.said)
+
+    def marked(self) -> nbformat.NotebookNode:
+        """The notebook with what went wrong below the cell that ran last."""
+        if self.cell is not None:
+            told = nbformat.v4.new_output("error", ename="Ended", evalue=self.said, traceback=[self.said])
+            self.cell.outputs = [*self.cell.outputs, told]
+        return self.notebook
+
+
+def _more(setting: str) -> str:
+    return f"Open the kept notebook; the cell is marked. If it needs more, give it more: {setting} under [limits] in spf.toml."
 
 
 papermill_engines.register("spf-ipc", IpcEngine)
@@ -145,12 +153,14 @@ def _told_of(workbench: Path) -> Iterator[None]:
             os.environ["SPF_WORKBENCH"] = before
 
 
-def run_notebook(notebook: Path, parameters: Mapping[str, Any], kept: Path, *, folder: Path, kernel_server: str = "") -> Executed:
+def run_notebook(
+    notebook: Path, parameters: Mapping[str, Any], kept: Path, *, folder: Path, kernel_server: str = "", limits: Limits = USUAL
+) -> Executed:
     """Execute a notebook and return it with its context.
 
-    `kept` is where Papermill writes the notebook as it goes; when a cell fails it stays there, with the cell marked.
-    `folder` is the workbench; `kernel_server` the socket at which kernels can be had, where there is one. Raises BriefingError naming
-    the cell.
+    `kept` is where the notebook is written when it has ended; when a cell failed it lies there with the cell marked.
+    `folder` is the workbench; `kernel_server` the socket at which kernels can be had, where there is one; `limits` what a cell may take.
+    Raises BriefingError naming the cell.
     """
     check_parameters(notebook, parameters)
     try:
@@ -167,7 +177,8 @@ def run_notebook(notebook: Path, parameters: Mapping[str, Any], kept: Path, *, f
                 progress_bar=False,
                 log_output=False,
                 autosave_cell_every=0,
-                execution_timeout=CELL_SECONDS,
+                execution_timeout=limits.cell_seconds,
+                megabytes=limits.notebook_megabytes,
             )
     except PapermillExecutionError as error:
         raise BriefingError(
@@ -175,12 +186,8 @@ def run_notebook(notebook: Path, parameters: Mapping[str, Any], kept: Path, *, f
             where=f"{notebook.name} with {_said(parameters)}",
             hint="Open the kept notebook; the cell is marked.",
         ) from None
-    except CellTimeoutError:
-        raise BriefingError(f"a cell ran longer than {CELL_SECONDS} seconds", where=f"{notebook.name} with {_said(parameters)}") from None
-    except DeadKernelError:
-        raise BriefingError(
-            "the kernel died", where=f"{notebook.name} with {_said(parameters)}", hint="It may have run out of memory."
-        ) from None
+    except _Ended as ended:
+        raise BriefingError(ended.said, where=f"{notebook.name} with {_said(parameters)}", hint=ended.hint) from None
     return Executed(done, _context_of(done, notebook.name))
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import re
+import contextlib
 import shutil
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from spf_analysis.errors import BriefingError, Problem, SpfError, TypesettingError
-from spf_analysis.publishing.manifest import digest, digests
+from spf_analysis.errors import Problem, SpfError
+from spf_analysis.publishing.manifest import digests
+from spf_analysis.publishing.placing import STAGING, place
+from spf_analysis.settings import USUAL, Limits
+from spf_analysis.wording import ILLUSTRATIVE
 
 AUDIT = ("audit.ipynb", "audit.html")
-_SECRET = re.compile(rb"ZOTERO_API_KEY\s*[=:]|\bkey=[A-Za-z0-9]{24}\b|/home/[a-z][a-z0-9_-]*/|/Users/[A-Za-z][A-Za-z0-9_.-]*/")
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,11 @@ class Job:
     workbench: str
     notebooks: str
     templates: str
+    ledger: str
     edition_folder: str
     kernel_server: str = ""
+    limits: Limits = USUAL
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,17 @@ class Made:
     target: str
     title: str
     outputs: dict[str, str] = field(default_factory=dict)
-    reads: tuple[str, ...] = ()
+    reads: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     kept: str | None = None
     illustrative: bool = False
+    changes: list[dict[str, str]] = field(default_factory=list)
 
 
 def make(job: Job) -> Made:
     """Do a job. Problems are returned, not raised, so that the other targets go on; a bug is raised."""
     edition = Path(job.edition_folder)
-    staging = edition / ".staging" / job.target
+    staging = edition / STAGING / job.target
     try:
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
@@ -69,53 +73,62 @@ def make(job: Job) -> Made:
 
 def _make(job: Job, staging: Path, edition: Path) -> Made:
     from spf_analysis.publishing import charts, rendering, run
+    from spf_analysis.publishing.chart_data import with_chart_data
+    from spf_analysis.publishing.scanning import scan
+    from spf_analysis.publishing.stamps import require_stamps
     from spf_analysis.publishing.typeset import choose
 
     folder, templates = Path(job.workbench), Path(job.templates)
     house = templates / "house"
     running, notebook = staging / "running.ipynb", Path(job.notebooks) / job.notebook
-    executed = run.run_notebook(notebook, job.parameters, running, folder=folder, kernel_server=job.kernel_server)
+    executed = run.run_notebook(notebook, job.parameters, running, folder=folder, kernel_server=job.kernel_server, limits=job.limits)
     context = executed.context
-    reads = tuple(context.pop("reads", ()))
+    reads = dict(context.pop("reads", {}))
     draft, done = staging / "draft", staging / "done"
     draft.mkdir()
     done.mkdir()
     pictures = charts.write_charts(context["exhibits"], draft, house / "fonts")
-    _write_json(draft / "references.json", context["references"])
+    write_json(draft / "references.json", context["references"])
     (draft / "briefing.qmd").write_text(rendering.render(job.template, context, templates), encoding="utf-8")
     made = choose(job.typesetter, house=house).typeset(draft, job.formats)
+    if "html" in made:
+        page = made["html"].read_text(encoding="utf-8")
+        made["html"].write_text(with_chart_data(page, context["exhibits"].values()), encoding="utf-8")
     for file in made.values():
-        shutil.copyfile(file, done / file.name)
-    _write_json(done / "context.json", context)
-    _write_audit(job, executed.notebook, pictures, done)
-    scan(done, folder)
+        shutil.copyfile(file, done / f"{job.prefix}{file.name}")
+    write_json(done / f"{job.prefix}context.json", context)
+    _write_audit(job, executed.notebook, pictures, done, ILLUSTRATIVE if context["illustrative"] else "")
+    scan(done, draft, folder, Path(job.ledger))
+    require_stamps(done, context)
     outputs = digests(done, done.iterdir())
     place(done, edition / job.target)
-    _kept(job, edition).unlink(missing_ok=True)
-    return Made(job.target, job.title, outputs, reads, illustrative=bool(context["illustrative"]))
+    forget_kept(job, edition)
+    return Made(job.target, job.title, outputs, reads, illustrative=bool(context["illustrative"]), changes=list(context.get("changes", ())))
 
 
-def _write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any) -> None:
+    """Write plain values as JSON; the same values give the same bytes."""
     import json
 
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _write_audit(job: Job, executed: Any, pictures: Mapping[str, str], folder: Path) -> None:
+def _write_audit(job: Job, executed: Any, pictures: Mapping[str, str], folder: Path, stamp: str) -> None:
     import nbformat
 
     from spf_analysis.publishing import audit
 
     notebook = audit.audit_notebook(executed, job.said_parameters, pictures)
-    (folder / "audit.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    (folder / "audit.html").write_text(audit.audit_html(notebook, f"How this briefing was made: {job.title}"), encoding="utf-8")
+    (folder / f"{job.prefix}audit.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    page = audit.audit_html(notebook, f"How this briefing was made: {job.title}", stamp)
+    (folder / f"{job.prefix}audit.html").write_text(page, encoding="utf-8")
 
 
 def _keep(job: Job, staging: Path, edition: Path) -> str | None:
     running = staging / "running.ipynb"
     if not running.exists():
         return None
-    kept = _kept(job, edition)
+    kept = kept_notebook(job, edition)
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(running, kept)
@@ -124,63 +137,14 @@ def _keep(job: Job, staging: Path, edition: Path) -> str | None:
     return kept.relative_to(edition).as_posix()
 
 
-def _kept(job: Job, edition: Path) -> Path:
+def forget_kept(job: Job, edition: Path) -> None:
+    """Remove the notebook of an earlier failure, and its folder once it is empty."""
+    kept = kept_notebook(job, edition)
+    kept.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        kept.parent.rmdir()
+
+
+def kept_notebook(job: Job, edition: Path) -> Path:
+    """Where the notebook of a job that failed is kept."""
     return edition / "failed" / f"{job.target}.ipynb"
-
-
-def scan(folder: Path, workbench: Path) -> None:
-    """Refuse to publish a file that holds a key or a path of this machine. Raises BriefingError naming the file."""
-    forbidden = [str(workbench).encode(), *([os.environ["ZOTERO_API_KEY"].encode()] if os.environ.get("ZOTERO_API_KEY") else [])]
-    problems = []
-    for file in sorted(folder.iterdir()):
-        content = _content(file)
-        if _SECRET.search(content) or any(text in content for text in forbidden if len(text) > 4):
-            problems.append(
-                Problem(
-                    "briefing",
-                    file.name,
-                    "the file holds a key or a path of this machine",
-                    "Find where the notebook or template prints it.",
-                )
-            )
-    if problems:
-        raise BriefingError(problems)
-
-
-def _content(file: Path) -> bytes:
-    if file.suffix == ".docx":
-        with zipfile.ZipFile(file) as parts:
-            return b"\n".join(parts.read(name) for name in parts.namelist())
-    return file.read_bytes()
-
-
-def place(done: Path, final: Path) -> None:
-    """Put a finished folder in place of the one that was published before, as a whole."""
-    previous = final.with_name(f".previous-{final.name}")
-    try:
-        for file in done.iterdir():
-            with file.open("rb") as opened:
-                os.fsync(opened.fileno())
-        shutil.rmtree(previous, ignore_errors=True)
-        if final.exists():
-            final.rename(previous)
-        done.rename(final)
-        shutil.rmtree(previous, ignore_errors=True)
-    except OSError as error:
-        raise TypesettingError(f"cannot put the briefing in place ({error.strerror})", where=final.name) from error
-
-
-def recover(edition: Path) -> None:
-    """Clear what a killed build left behind; what was published before stands again."""
-    for previous in edition.glob(".previous-*"):
-        final = edition / previous.name.removeprefix(".previous-")
-        if final.exists():
-            shutil.rmtree(previous, ignore_errors=True)
-        else:
-            previous.rename(final)
-    shutil.rmtree(edition / ".staging", ignore_errors=True)
-
-
-def intact(folder: Path, outputs: Mapping[str, str]) -> bool:
-    """Whether a published folder still holds exactly what the manifest says."""
-    return bool(outputs) and all(digest(folder / name) == expected for name, expected in outputs.items())

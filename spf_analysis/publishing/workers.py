@@ -11,13 +11,31 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from pathlib import Path
 
 import psutil
 
 from spf_analysis.errors import Problem
+from spf_analysis.publishing.forking import kernel_server
+from spf_analysis.publishing.scratch import scratch_folder
 from spf_analysis.publishing.target import Job, Made, make
 
-LONGEST_FOLDER = 60  # of characters, so that the addresses of sockets below it stay under 104
+Hands = Callable[[Sequence[Job]], Generator[Made, None, None]]
+ENOUGH_TO_FORK = 2
+
+
+def hands(at_once: int, workbench: Path) -> Hands:
+    """What makes jobs in processes of this machine, so many at once; their kernels are forked where there are enough jobs for it to pay."""
+
+    def make_all(jobs: Sequence[Job]) -> Generator[Made, None, None]:
+        if len(jobs) < ENOUGH_TO_FORK:
+            yield from made(jobs, at_once)
+            return
+        with kernel_server(workbench) as server:
+            yield from made([replace(job, kernel_server=server) for job in jobs], at_once)
+
+    return make_all
 
 
 def made(jobs: Sequence[Job], at_once: int, do: Callable[[Job], Made] = make) -> Generator[Made, None, None]:
@@ -50,8 +68,7 @@ def _alone(job: Job, do: Callable[[Job], Made]) -> Made:
 
 @contextlib.contextmanager
 def _processes(number: int) -> Iterator[ProcessPoolExecutor]:
-    short = None if len(tempfile.gettempdir()) < LONGEST_FOLDER else "/tmp"
-    with tempfile.TemporaryDirectory(prefix="spf-", dir=short, ignore_cleanup_errors=True) as folder:
+    with scratch_folder() as folder:
         pool = ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(folder,))
         try:
             yield pool

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from built_edition import AREAS, NATIONAL, TARGETS, Edition, Spf
 
 EMBEDDED = ("--typesetter", "embedded")
+FINDING = ("cordis-bright-2019.yaml", "Social prescribing has no one agreed definition")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -49,21 +51,65 @@ def workbench(edition: Edition, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("changed", "due"),
     [
-        ("templates/parts/status.qmd", TARGETS),
+        ("templates/parts/status.qmd", (*AREAS, "national-fund")),
         ("templates/house/house.css", TARGETS),
-        ("evidence/findings/cordis-bright-2019.yaml", TARGETS),
-        ("evidence/fund/land_area.csv", (*AREAS, "national-fund")),
+        ("templates/national_evidence.qmd", ("national-evidence",)),
         ("notebooks/national_fund.ipynb", ("national-fund",)),
         ("notebooks/area_briefing.ipynb", tuple(AREAS)),
+        ("evidence/findings/cordis-bright-2019.yaml", ()),
+        ("evidence/fund/README.md", ()),
     ],
 )
-def test_a_changed_input_is_named_and_only_what_rests_on_it_is_due(
+def test_a_changed_file_is_named_and_only_what_rests_on_it_is_due(
     changed: str, due: tuple[str, ...], edition: Edition, workbench: Path, spf: Spf
 ) -> None:
     add_a_line(workbench / changed)
     found = reasons(spf, workbench, edition.folder.parent)
     assert {target for target, reason in found.items() if reason == f"{changed} changed"} == set(due)
     assert {target for target, reason in found.items() if reason is None} == set(TARGETS) - set(due)
+
+
+def edited(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{text.count(old)} times in {path.name}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def a_finding(workbench: Path) -> None:
+    """The statement of a finding on which a claim of the national briefing rests, and none of an area's."""
+    edited(workbench / "evidence" / "findings" / FINDING[0], FINDING[1], f"{FINDING[1]} indeed")
+
+
+def a_case_study(workbench: Path) -> None:
+    """A case study that is among the nearest of one area only."""
+    path = workbench / "evidence" / "case_studies" / "shropshire.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("summary: ", "summary: In short, ", 1), encoding="utf-8")
+
+
+def a_decision(workbench: Path) -> None:
+    """The recorded decision of one area's partners."""
+    path = workbench / "evidence" / "fund" / "ledger" / "participation.csv"
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    line = {"area": "QOC", "takes_part": "no", "date": "2026-10-01", "recorded_by": "the partnership", "source": "spf-draft-2024"}
+    line |= {"locator": "paragraph 28"}
+    path.write_text("\n".join([",".join(header), ",".join(line.get(name, "") for name in header), ""]), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "due", "because"),
+    [
+        (a_finding, {"national-evidence"}, "the finding '"),
+        (a_case_study, {"QOC", "national-evidence"}, "the case study 'shropshire'"),
+        (a_decision, {"QOC", "national-fund"}, "the position (QOC)"),
+    ],
+)
+def test_a_changed_record_makes_its_readers_due_and_no_others(
+    change: Callable[[Path], None], due: set[str], because: str, edition: Edition, workbench: Path, spf: Spf
+) -> None:
+    change(workbench)
+    found = reasons(spf, workbench, edition.folder.parent)
+    assert {target for target, reason in found.items() if reason} == due
+    assert any(because in (reason or "") for reason in found.values()), found
 
 
 def test_a_copied_workbench_is_as_fresh_as_the_first(edition: Edition, workbench: Path, spf: Spf) -> None:

@@ -62,6 +62,8 @@ def test_every_verb_explains_itself_with_an_example(words: tuple[str, ...], spf:
         ),
         (("fund", "position"), {"year", "areas", "totals"}),
         (("fund", "position", "--at", "2026-09-30"), {"year", "at", "areas", "totals"}),
+        (("fund", "position", "QOC"), {"year", "area", "ways", "before_payment", "transfers", "leverage", "readings"}),
+        (("fund", "transfers"), {"year", "local", "national", "endowment"}),
         (("fund", "explain", "QOC"), {"area", "year", "local_investment_share", "lines", "areas", "interpretations", "sources"}),
         (("fund", "path", "QOC", "--scenario", "two-per-cent"), {"year", "paths", "range_of_the_past", "pressures"}),
         (("fund", "path", "England"), {"year", "paths", "range_of_the_past", "pressures"}),
@@ -122,7 +124,7 @@ def test_a_share_is_told_step_by_step(untouched: Path, spf: Spf) -> None:
     assert done.returncode == 0
     assert "Shropshire, Telford and Wrekin (QOC), 2025/26" in done.stdout
     assert "Taking part would be voluntary" in done.stdout
-    assert "spf-draft-2024, para" in done.stdout
+    assert "NASP, 2024, para" in done.stdout
 
 
 def test_debug_may_stand_after_the_command(untouched: Path, spf: Spf) -> None:

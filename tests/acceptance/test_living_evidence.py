@@ -65,7 +65,7 @@ def test_a_second_edition_tells_what_changed_and_is_made_anew_when_the_record_ch
     plan = ("build", "QOC", "--formats", "html", "--typesetter", "embedded", "--plan", "--json")
     assert json.loads(spf(*plan, cwd=folder).stdout)["plan"][0]["reason"] is None
     edit(folder / "evidence" / "editions" / "2026-27-first" / "edition.yaml", "made_with:", "made_with:  ")
-    assert json.loads(spf(*plan, cwd=folder).stdout)["plan"][0]["reason"] == "evidence/editions/2026-27-first/edition.yaml changed"
+    assert json.loads(spf(*plan, cwd=folder).stdout)["plan"][0]["reason"] == "the released record changed"
 
 
 def test_changes_since_the_released_edition(released: Path, tmp_path: Path, spf: Spf) -> None:

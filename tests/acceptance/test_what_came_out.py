@@ -230,7 +230,7 @@ def test_the_index_opens_every_file(edition: Edition) -> None:
     links = [found.attributes["href"] for found in page.root.all("a")]
     assert {link.partition("/")[0] for link in links} == set(TARGETS)
     assert [link for link in links if not (edition.folder / link).is_file()] == []
-    assert len(links) == 4 * len(TARGETS)
+    assert len(links) == 5 * len(TARGETS)
     assert all(found.attributes["aria-label"] for found in page.root.all("a"))
     assert page.root.all("h2")[0].said == "National briefings"
     assert all(name in page.root.text for name in (*AREAS.values(), "First edition"))

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from spf_analysis.evidence.base import EvidenceBase
+from spf_analysis.evidence.case_study import CASE_ATTRIBUTES
 from spf_analysis.evidence.checking import problems_of
-from spf_analysis.evidence.model import CASE_ATTRIBUTES, ClaimKind, StatementKind
+from spf_analysis.evidence.gap_map import gap_map
+from spf_analysis.evidence.model import ClaimKind, StatementKind
 from spf_analysis.evidence.reading import read_evidence
-from spf_analysis.evidence.synthesis import evidence_map, strength
+from spf_analysis.evidence.synthesis import strength
 from spf_analysis.evidence.verifying import verify
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +27,10 @@ SECTIONS = {
     "co-commissioning-enablers",
     "vcfse",
     "evidence-strength",
+    "fund-design",
+    "link-workers",
+    "method",
+    "outcomes",
 }
 
 
@@ -68,10 +74,10 @@ def test_each_section_of_the_briefings_has_claims_of_their_kinds(base: EvidenceB
 
 def test_the_three_facets_cross_the_themes_and_some_crossings_are_empty(base: EvidenceBase) -> None:
     for facet in ("commissioner", "money", "payment"):
-        found = evidence_map(base, facet)
+        found = gap_map(base, facet)
         assert base.group(facet).facet
         assert found.empty
-        assert any(cell.studies for cell in found.cells)
+        assert any(cell.primary for cell in found.cells)
 
 
 def test_contradictions_set_sponsors_against_each_other(base: EvidenceBase) -> None:

@@ -10,13 +10,14 @@ import pytest
 from spf_analysis import Workbench, open_workbench
 from spf_analysis.briefing import Briefing
 from spf_analysis.changes import Change
+from spf_analysis.editions import folder_of
 from spf_analysis.errors import BriefingError
 from spf_analysis.evidence.snapshot import snapshot
 from spf_analysis.printed import printed
 from spf_analysis.publishing.moment import Moment
 from spf_analysis.publishing.release import record_of, write
-from spf_analysis.released import folder_of
 
+RELEASED = '["bench",["released_record",[],{}]]'
 CLAIMS = ("vcfse.capacity-limits", "vcfse.below-full-cost")
 
 
@@ -60,7 +61,7 @@ def test_there_is_nothing_to_tell_without_an_edition_before(untouched: Path) -> 
     brief = brief_of(bench)
     brief.tell_changes(bench.changes(brief))
     assert brief.context.data["changes"] == []
-    assert "editions" not in bench.reads
+    assert RELEASED not in bench.reads
 
 
 def test_nothing_is_told_where_nothing_changed_or_nothing_was_released(workbench: Path) -> None:
@@ -68,7 +69,7 @@ def test_nothing_is_told_where_nothing_changed_or_nothing_was_released(workbench
     assert told(workbench) == told(workbench, "national-fund") == []
     bench = open_workbench(folder=workbench)
     bench.changes(brief_of(bench))
-    assert "editions" in bench.reads
+    assert RELEASED in bench.reads
     assert {Path(name).name for name in bench.files("editions")} == {"edition.yaml", "claims.yaml", "records.csv", "printed.csv"}
     (folder_of(workbench / "evidence", "2026-27-first") / "edition.yaml").unlink()
     assert told(workbench) == []

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from spf_analysis import Workbench, open_workbench
+from spf_analysis.editions import folder_of, is_released
 from spf_analysis.errors import BriefingError
 from spf_analysis.evidence.snapshot import snapshot
 from spf_analysis.printed import Printed, printed
 from spf_analysis.publishing.moment import Moment
 from spf_analysis.publishing.release import record_of, refuse_released, write
-from spf_analysis.released import Released, folder_of, is_released, read_released
+from spf_analysis.released import Released, read_released
 
 
 def shown(bench: Workbench) -> dict[str, Printed]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spf_analysis.errors import UsageError
-from spf_analysis.settings import find_workbench, read_settings
+from spf_analysis.settings import USUAL, Limits, find_workbench, read_settings
 
 BAD = Path(__file__).parents[1] / "samples" / "bad" / "workbench"
 CASES = sorted(path for path in BAD.iterdir() if path.is_dir())
@@ -55,7 +55,7 @@ def test_a_folder_that_is_no_workbench_is_refused(elsewhere: Path) -> None:
 
 def test_the_projects_own_settings(root: Path) -> None:
     settings = read_settings(root)
-    assert set(settings.briefings) == {"area", "national-evidence", "national-fund"}
+    assert set(settings.briefings) == {"area", "national-evidence", "national-fund", "brokerage", "demonstrators"}
     assert settings.evidence == root / "evidence"
     assert all((settings.notebooks / kind.notebook).is_file() for kind in settings.briefings.values())
     assert all((settings.templates / kind.template).is_file() for kind in settings.briefings.values())
@@ -68,3 +68,13 @@ def test_bad_settings_earn_their_message(case: Path, snapshot: Callable[[Path, s
     snapshot(case / "message.txt", str(caught.value))
     assert caught.value.exit_code == 2
     assert all(problem.where and problem.hint for problem in caught.value.problems)
+
+
+def test_limits_are_the_usual_ones_unless_others_are_set(workbench: Path) -> None:
+    path = workbench / "spf.toml"
+    text = path.read_text()
+    assert read_settings(workbench).limits == USUAL
+    path.write_text(text.partition("[limits]")[0])
+    assert read_settings(workbench).limits == USUAL
+    path.write_text(f"{text.partition('[limits]')[0]}\n[limits]\ncell_seconds = 7\n")
+    assert read_settings(workbench).limits == Limits(7, USUAL.notebook_megabytes)

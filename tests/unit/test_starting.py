@@ -38,8 +38,9 @@ def test_its_inputs_hold_together(started: Path) -> None:
 
 def test_its_evidence_is_empty_but_for_the_facets_and_the_funds_sources(started: Path) -> None:
     base, fund = read_evidence(started / "evidence"), read_fund(started / "evidence" / "fund")
-    assert not any((base.findings, base.claims, base.case_studies, base.gaps, base.contradictions))
-    assert set(base.sources) == set(base.library) == set(fund.sources())
+    assert not any((base.findings, base.claims, base.case_studies, base.gaps, base.contradictions, base.appraisals))
+    assert set(base.instruments) == {"aacods", "mmat-2018", "amstar-2", "chec"}
+    assert set(base.sources) == set(base.library) == set(fund.sources()) | {item.source for item in base.instruments.values()}
     assert {"commissioner", "money", "payment"} <= set(base.groups)
     assert fund.ledger.is_empty
 

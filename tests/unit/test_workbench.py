@@ -10,6 +10,7 @@ import pytest
 from spf_analysis import Workbench, open_workbench
 from spf_analysis.errors import BriefingError, EvidenceError, FundError, UsageError
 from spf_analysis.periods import FinancialYear
+from spf_analysis.reads import GONE, said
 
 
 @pytest.fixture(scope="module")
@@ -51,19 +52,71 @@ def test_what_is_not_there_is_refused(untouched: Path, tmp_path: Path, bench: Wo
         bench.area("QRV")
 
 
-def test_what_is_read_is_recorded(untouched: Path) -> None:
+def questions(bench: Workbench) -> set[str]:
+    """The questions put so far, in words."""
+    return {said(question) for question in bench.reads}
+
+
+def test_what_is_read_is_recorded_by_record_and_by_question(untouched: Path) -> None:
     fresh = open_workbench(folder=untouched)
-    assert fresh.reads == ()
-    fresh.area("QOC")
-    assert fresh.reads == ("fund",)
-    assert fresh.evidence.claims
-    assert fresh.reads == ("evidence", "fund")
+    assert fresh.reads == {}
+    here = fresh.area("QOC")
+    assert questions(fresh) == {"the area (QOC)"}
+    claim = fresh.evidence.claim("vcfse.subsidy")
+    assert fresh.evidence.finding(claim.findings_for[0])
+    assert fresh.evidence.claims_in("vcfse")
+    assert fresh.fund.rulebook.parameter("match_ratio")
+    assert fresh.share(here)
+    assert fresh.position(here)
+    assert questions(fresh) == {
+        "the area (QOC)",
+        "the claim 'vcfse.subsidy'",
+        f"the finding '{claim.findings_for[0]}'",
+        "the claims filed under 'vcfse'",
+        "the Fund's rulebook, parameter (match ratio)",
+        "the share (QOC)",
+        "the position (QOC)",
+    }
 
 
-def test_a_context_says_what_was_read(bench: Workbench) -> None:
+def test_a_record_that_is_not_there_and_a_walk_through_all_are_recorded_too(untouched: Path) -> None:
+    fresh = open_workbench(folder=untouched)
+    with pytest.raises(EvidenceError, match=r"no claim .vcfse\.none."):
+        fresh.evidence.claim("vcfse.none")
+    assert len(fresh.evidence.gaps)
+    assert "none" not in fresh.evidence.sources
+    assert {"the claim 'vcfse.none'", "the list of gaps", "whether there is a source 'none'"} <= questions(fresh)
+
+
+def test_the_same_questions_get_the_same_answers_in_another_workbench(bench: Workbench, untouched: Path) -> None:
     brief = bench.briefing(bench.area("QOC"))
+    brief.say("vcfse", "vcfse.subsidy")
     brief.show(bench.share(bench.area("QOC")).figure("local_investment_share"))
-    assert brief.context.data["reads"] == ["evidence", "fund"]
+    brief.tell_nearest(bench.cases(bench.area("QOC")))
+    assert bench.fund.rate(FinancialYear(2026))
+    reads = brief.context.data["reads"]
+    other = open_workbench(folder=untouched)
+    assert {question: other.put_again(question) for question in reads} == reads
+    assert other.reads == {}
+
+
+@pytest.mark.parametrize(
+    "question", ['["fund",["_year",["2026/27"],{}]]', '["fund","nothing"]', '["bench",["area",["QRV"],{}]]', '["evidence",["colour","x"]]']
+)
+def test_a_question_that_cannot_be_put_again_is_no_longer_answered(question: str, bench: Workbench) -> None:
+    assert bench.put_again(question) == GONE
+
+
+def test_no_digest_is_kept_of_a_confidential_line(workbench: Path) -> None:
+    before = open_workbench(folder=workbench)
+    assert before.files_digest("fund") is not None
+    folder = workbench / "evidence" / "fund" / "ledger" / "confidential"
+    folder.mkdir(exist_ok=True)
+    header = (workbench / "evidence" / "fund" / "ledger" / "contributions.csv").read_text().splitlines()[0]
+    (folder / "contributions.csv").write_text(f"{header}\n")
+    after = open_workbench(folder=workbench)
+    assert after.files_digest("fund") is None
+    assert after.files("fund") == before.files("fund")
 
 
 def test_the_files_of_each_category_lie_below_the_workbench(bench: Workbench, untouched: Path) -> None:
@@ -76,8 +129,8 @@ def test_the_files_of_each_category_lie_below_the_workbench(bench: Workbench, un
 
 
 def test_what_changed_on_disc_is_read_anew_in_a_running_notebook(workbench: Path) -> None:
-    before = open_workbench(folder=workbench).fund
-    assert open_workbench(folder=workbench).fund is before
+    before = open_workbench(folder=workbench)._fund
+    assert open_workbench(folder=workbench)._fund is before
     os.utime(workbench / "evidence" / "fund" / "residents.csv", ns=(1, 1))
     assert open_workbench(folder=workbench).fund is not before
     (workbench / "evidence" / "gaps.yaml").write_text("schema: 1\ngaps: [oops\n")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +12,13 @@ from spf_analysis.errors import SourceError
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.bibliography.entries import Entry, title_says
 from spf_analysis.evidence.bibliography.record_editing import Change, appended, edited
+from spf_analysis.evidence.pending import finish, place
 from spf_analysis.evidence.reading import read_evidence
 from spf_analysis.records import read_json
 from spf_analysis.wording import counted
 
 SOURCES, LIBRARY, ZOTERO = "sources.yaml", "library.json", "zotero.json"
 SCHEMA = 1
-_PENDING = ".library-pending"
 
 
 @dataclass
@@ -87,7 +84,7 @@ class Register:
                 raise SourceError(
                     "the file was changed while this ran; nothing was written", where=f"evidence/{name}", hint="Run it again."
                 )
-        _place(self.folder, changed)
+        place(self.folder, changed)
 
     def _sources(self) -> str:
         text = (self._before[SOURCES] or b"").decode("utf-8-sig")
@@ -134,39 +131,6 @@ def uses(base: EvidenceBase, source: str) -> str:
     found += ["a typology"] * any(group.typology_of == source for group in base.groups.values())
     found += ["a gap"] * any(source in gap.raised_in for gap in base.gaps.values())
     return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
-
-
-def finish(folder: Path) -> None:
-    """Put in place what an earlier run had made ready and was cut off from placing."""
-    pending = folder / _PENDING
-    if pending.is_dir():
-        for path in sorted(_files_in(pending)):
-            os.replace(path, folder / path.relative_to(pending))
-        shutil.rmtree(pending, ignore_errors=True)
-
-
-def _files_in(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
-
-
-def _place(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files beside the old ones, make them pending in one step, then put them in place."""
-    if not files:
-        return
-    try:
-        draft = Path(tempfile.mkdtemp(prefix=".library-draft-", dir=folder))
-        try:
-            for name, content in files.items():
-                path = draft / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            draft.rename(folder / _PENDING)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-        finish(folder)
-    except OSError as error:
-        hint = "Make room, or the folder writable; if a run was cut off, run the command again."
-        raise SourceError(f"the library cannot be written ({error.strerror}); nothing was changed", where="evidence", hint=hint) from error
 
 
 def _json(content: Any) -> str:

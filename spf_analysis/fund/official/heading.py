@@ -91,18 +91,21 @@ class Line:
         self.problems.append(Problem("fund", self.where(meaning), message, hint))
 
 
+LARGEST = Decimal(10**15)
+
+
 def plain(text: str) -> str:
     """A heading without what differs from year to year: capitals, underscores, punctuation, doubled and trailing spaces."""
     return _WORD.sub(" ", text.casefold()).strip()
 
 
 def number(text: str) -> Decimal | None:
-    """A number as publishers write it (1,234.5); None for anything else."""
+    """A number as publishers write it (1,234.5); None for anything else, and for one that counts or measures nothing in England."""
     try:
         found = Decimal(text.replace(",", "").replace("\u00a0", "").strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found) < LARGEST else None
 
 
 def day(text: str) -> date | None:

@@ -117,7 +117,7 @@ def _rows(text: str, name: str) -> tuple[tuple[str, ...], ...]:
 def _workbook(raw: bytes, name: str) -> tuple[Sheet, ...]:
     import openpyxl
 
-    with zipfile.ZipFile(io.BytesIO(raw)) if zipfile.is_zipfile(io.BytesIO(raw)) else _damaged(name) as packed:
+    with _packed(raw, name) as packed:
         if "xl/workbook.xml" not in packed.namelist():
             raise _refused(name, "the file is packed (zip) and is no Excel workbook", "Unpack it and give the file inside.")
         if sum(item.file_size for item in packed.infolist()) > MAX_UNPACKED:
@@ -129,8 +129,12 @@ def _workbook(raw: bytes, name: str) -> tuple[Sheet, ...]:
         raise _refused(name, f"the workbook cannot be read ({type(error).__name__})", "Download it again.") from error
 
 
-def _damaged(name: str) -> zipfile.ZipFile:
-    raise _refused(name, "the file is damaged: it begins like a workbook and does not end like one", "Download it again.")
+def _packed(raw: bytes, name: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(raw))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        message = "the file is damaged: it begins like a workbook and does not end like one"
+        raise _refused(name, message, "Download it again.") from error
 
 
 def _cells(sheet: object) -> Iterator[tuple[str, ...]]:

@@ -131,6 +131,7 @@ def _described(document: Mapping[str, Any], front: FrontMatter, *more: str) -> d
         "issued": front.issued.isoformat(),
         "description": front.description,
         "lang": LANGUAGE,
+        "stamp": front.stamp,
     }
     if "keywords" in more:
         values["keywords"] = list(front.keywords)

@@ -14,13 +14,16 @@ from spf_analysis.errors import Problem, TypesettingError
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _REQUIRED = ("title", "date", "edition")
-_OPTIONAL = ("subtitle", "lang", "keywords", "description", "author")
+_OPTIONAL = ("subtitle", "lang", "keywords", "description", "author", "stamp")
 LANGUAGE = "en-GB"
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """A briefing's own description: title, date of issue and edition, as plain text without any markup."""
+    """A briefing's own description: title, date of issue and edition, as plain text without any markup.
+
+    A `stamp`, where there is one, is put on every page: that its figures are invented.
+    """
 
     title: str
     issued: date
@@ -29,6 +32,7 @@ class FrontMatter:
     keywords: tuple[str, ...] = ()
     description: str = ""
     author: str = ""
+    stamp: str = ""
 
     @property
     def shown_date(self) -> str:
@@ -92,7 +96,8 @@ def _front(values: Mapping[str, Any], where: str) -> FrontMatter:
     problems += _ill_formed(values, where)
     if problems:
         raise TypesettingError(problems)
-    texts = {key: " ".join(str(values.get(key) or "").split()) for key in ("title", "edition", "subtitle", "description", "author")}
+    plain = ("title", "edition", "subtitle", "description", "author", "stamp")
+    texts = {key: " ".join(str(values.get(key) or "").split()) for key in plain}
     return FrontMatter(issued=date.fromisoformat(values["date"]), keywords=_words(values.get("keywords")), **texts)
 
 

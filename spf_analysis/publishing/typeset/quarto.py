@@ -107,6 +107,7 @@ class QuartoTypesetter:
             "shown-date": given.shown_date,
             "issued": given.issued.isoformat(),
             "description": given.description,
+            "stamp": given.stamp,
         }
         front: dict[str, Any] = {key: escape(value) for key, value in texts.items() if value}
         front |= {"lang": LANGUAGE, "engine": "markdown", "keywords": [escape(word) for word in given.keywords]}

@@ -8,22 +8,24 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lxml import etree
 
 from spf_analysis.errors import TypesettingError
 from spf_analysis.publishing.typeset.front import LANGUAGE, FrontMatter
+from spf_analysis.publishing.typeset.word_header import add_header
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _DCTERMS = "http://purl.org/dc/terms/"
+_CP = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TITLE_STYLES = ("Title", "Subtitle")
 _HEADING = re.compile(r"Heading([12])")
 EDITION_MARK = "{{edition}}"
-SHORT = 10
+SHORT = 700  # characters of a table that takes a third of a page at the most, as in the PDF
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -39,6 +41,8 @@ def finish(raw: bytes, front: FrontMatter, *, where: str) -> bytes:
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
         parts["word/document.xml"] = _edited(parts["word/document.xml"], lambda root: _finish_body(root, front))
         parts["docProps/core.xml"] = _edited(parts["docProps/core.xml"], lambda root: _finish_properties(root, front))
+        if front.stamp:
+            add_header(parts, front.stamp)
         footers = [name for name in parts if re.fullmatch(r"word/footer\d*\.xml", name)]
         for name in footers:
             parts[name] = _edited(parts[name], lambda root: _fill_edition(root, front.edition))
@@ -73,6 +77,7 @@ def _finish_body(root: etree._Element, front: FrontMatter) -> None:
     _fill_contents(body, front)
     for table in root.iter(_w("tbl")):
         _keep_rows(table)
+    _keep_glances(list(body.iterchildren()))
     for picture in root.iter(f"{{{_PICTURE}}}cNvPr"):
         picture.set("descr", "")
 
@@ -164,10 +169,19 @@ def _keep_rows(table: etree._Element) -> None:
         style.set(_w("val"), "TableText")
     following = table.getnext()
     noted = following is not None and _style(following) == "SourceNote"
-    kept = rows if len(rows) <= SHORT + 1 else [*rows[:2], *rows[-2:]]
+    kept = rows if sum(len(text.text or "") for text in table.iter(_w("t"))) <= SHORT else [*rows[:2], *rows[-2:]]
     for row in kept if noted else [row for row in kept if row is not rows[-1]]:
         for paragraph in row.iter(_w("p")):
             _keep_with_next(paragraph)
+
+
+def _keep_glances(elements: Sequence[etree._Element]) -> None:
+    """Of the figures at a glance neither the first nor the last stands alone on a page."""
+    shown = ["", *map(_style, elements), "", ""]
+    for place, element in enumerate(elements, 1):
+        inside = shown[place - 1] == shown[place + 2] == "Glance"
+        if shown[place] == shown[place + 1] == "Glance" and not inside:
+            _keep_with_next(element)
 
 
 def _keep_whole(row: etree._Element) -> None:
@@ -194,9 +208,10 @@ def _fill_edition(root: etree._Element, edition: str) -> None:
 
 
 def _finish_properties(root: etree._Element, front: FrontMatter) -> None:
-    """Author, language and dates: the only date in the document is that of the edition."""
+    """Author, language, keywords and dates: the only date in the document is that of the edition."""
     made = front.timestamp.strftime("%Y-%m-%dT%H:%M:%SZ")
     values = {f"{{{_DC}}}creator": front.author, f"{{{_DC}}}language": LANGUAGE}
+    values[f"{{{_CP}}}keywords"] = ", ".join(front.keywords)
     values |= {f"{{{_DCTERMS}}}created": made, f"{{{_DCTERMS}}}modified": made}
     for name, value in values.items():
         element = root.find(name)

@@ -8,6 +8,7 @@ import yaml
 
 from spf_analysis.evidence import appraisal
 from spf_analysis.evidence.base import EvidenceBase
+from spf_analysis.evidence.checking import problems_of
 from spf_analysis.evidence.expressions import expressions
 from spf_analysis.evidence.model import Claim, Finding
 
@@ -86,3 +87,13 @@ def test_a_text_without_a_claim_may_say_what_followed_but_not_what_brought_it_ab
     (problem,) = appraisal.unsupported("The scheme reduced visits, and it reduced costs.", "here")
     assert problem.where == "here"
     assert "'reduced'" in problem.message
+
+
+def test_a_reasoned_exception_lets_a_strong_word_stand(folder: Path) -> None:
+    path = folder / "claims" / "walking.yaml"
+    strong = path.read_text().replace("was followed by lower loneliness", "reduced loneliness")
+    path.write_text(strong)
+    assert [problem.message.split(" states")[0] for problem in problems_of(folder)] == ["'reduced'"]
+    reason = "    wording_exception: The authors of the trial use the word, and it is quoted as theirs.\n"
+    path.write_text(strong.replace("    kind: effect\n", f"    kind: effect\n{reason}", 1))
+    assert problems_of(folder) == []

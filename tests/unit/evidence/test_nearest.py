@@ -6,7 +6,7 @@ import pytest
 
 from spf_analysis.areas import Setting
 from spf_analysis.evidence.base import EvidenceBase
-from spf_analysis.evidence.model import Attribute, CaseStudy
+from spf_analysis.evidence.case_study import Attribute, CaseStudy
 from spf_analysis.evidence.nearest import nearest
 
 

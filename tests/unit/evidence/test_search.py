@@ -78,6 +78,8 @@ def test_the_export_holds_every_record_as_json(base: EvidenceBase) -> None:
         "claims",
         "gaps",
         "contradictions",
+        "instruments",
+        "appraisals",
     ]
     assert len(document["findings"]) == len(base.findings)
     finding = next(item for item in document["findings"] if item["id"] == "harbour-2021.walker-again")

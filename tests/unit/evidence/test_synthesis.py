@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from spf_analysis.errors import EvidenceError
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.model import Design, Finding
-from spf_analysis.evidence.synthesis import evidence_map, matrix, strength, support
+from spf_analysis.evidence.synthesis import matrix, strength, support
 
 
 def test_a_study_that_two_sources_report_is_counted_once(base: EvidenceBase) -> None:
@@ -56,20 +56,6 @@ def test_studies_never_outnumber_statements_and_repeating_one_adds_none(base: Ev
     assert len(found.studies) + found.without_study <= found.statements == len(coded)
     assert sum(found.by_design.values()) == len(found.studies) == len(found.primary) + len(found.reviews)
     assert support(findings + findings) == found
-
-
-def test_the_evidence_map_counts_studies_and_shows_where_nothing_is(base: EvidenceBase) -> None:
-    found = evidence_map(base, "money")
-    rows = {row["row"]: row["cells"] for row in found.rows()}
-    assert rows == {
-        "money.council": {"theme.loneliness": 2, "theme.risk": 0},
-        "money.lottery": {"theme.loneliness": 0, "theme.risk": 0},
-        "money.pooled": {"theme.loneliness": 0, "theme.risk": 0},
-    }
-    assert len(found.empty) == 5
-    pooled = next(cell for cell in found.cells if (cell.row, cell.column) == ("money.pooled", "theme.risk"))
-    assert pooled.said == "no studies, one statement without a study"
-    assert found.said == "Of 6 crossings, five have no study; most studies stand at Council by Loneliness (two studies)."
 
 
 def test_the_matrix_holds_the_findings_that_carry_both_codes(base: EvidenceBase) -> None:

@@ -18,12 +18,12 @@ from spf_analysis.fund.carrying import (
     COLUMNS,
     Division,
     carried,
-    carried_contributions,
     change_between,
     portions,
     read_divisions,
 )
 from spf_analysis.fund.ledger import Contribution
+from spf_analysis.fund.ledger_carrying import carried_contributions
 from spf_analysis.periods import FinancialYear
 
 FOLDER = Path(__file__).parents[3] / "evidence" / "fund"

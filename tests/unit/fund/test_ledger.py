@@ -32,16 +32,16 @@ def test_lines_keep_pence_dates_and_what_is_not_declared(tmp_path: Path) -> None
         tmp_path,
         "participation.csv",
         PARTICIPATION,
-        "QOC,yes,2026-05-01,ICP board,2026/27,2035/36,2026-05-15,A local trust,yes,minutes-2026,item 4,",
+        "QOC,yes,2026-05-01,ICP board,2026/27,2035/36,2026-05-15,A local trust,,yes,letter of a network,minutes-2026,item 4,",
     )
     write(
         tmp_path,
         "contributions.csv",
         CONTRIBUTIONS,
-        "c1,QOC,The ICB,nhs,2026/27,1250.50,committed,2026-05-01,,,,,,minutes-2026,item 4,",
-        "c2,QOC,The ICB,nhs,2026/27,1300.05,transferred,2026-06-01,yes,board paper 7,no,no,c1,minutes-2026,item 5,amount corrected",
+        "c1,QOC,The ICB,nhs,2026/27,1250.50,committed,2026-05-01,,,,,,,,,minutes-2026,item 4,",
+        "c2,QOC,The ICB,nhs,2026/27,1300.05,transferred,2026-06-01,,,yes,board paper 7,no,,no,c1,minutes-2026,item 5,amount corrected",
     )
-    write(tmp_path, "national_commitments.csv", NATIONAL, "n1,An investor,yes,2026/27,,,committed,2026-07-01,letter-2026,page 1,")
+    write(tmp_path, "national_commitments.csv", NATIONAL, "n1,An investor,yes,2026/27,,,committed,2026-07-01,,,,letter-2026,page 1,")
     problems: list[Problem] = []
     ledger = read_ledger(tmp_path, None, problems)
     assert problems == []
@@ -57,7 +57,7 @@ def test_lines_keep_pence_dates_and_what_is_not_declared(tmp_path: Path) -> None
 
 
 def test_the_latest_decision_of_an_area_holds(tmp_path: Path) -> None:
-    rows = ("QOC,yes,2026-05-01,board,,,,,,minutes-2026,item 4,", "QOC,no,2026-09-01,board,,,,,,minutes-2026,item 9,")
+    rows = ("QOC,yes,2026-05-01,board,,,,,,,,minutes-2026,item 4,", "QOC,no,2026-09-01,board,,,,,,,,minutes-2026,item 9,")
     write(tmp_path, "participation.csv", PARTICIPATION, *rows)
     write(tmp_path, "contributions.csv", CONTRIBUTIONS)
     write(tmp_path, "national_commitments.csv", NATIONAL)
@@ -81,9 +81,9 @@ def entered(folder: Path, *rows: str, apart: tuple[str, ...] = (), decisions: tu
 def test_the_ledger_of_a_day_knows_nothing_of_later_lines_and_corrections(tmp_path: Path) -> None:
     ledger, said = entered(
         tmp_path,
-        "c1,QOC,The ICB,nhs,2026/27,1000,committed,2026-05-01,,,,,,minutes-2026,item 4,",
-        "c2,QOC,The ICB,nhs,2026/27,700,transferred,2026-07-01,,,,,c1,minutes-2026,item 5,part was withdrawn",
-        decisions=("QOC,yes,2026-04-20,board,2026/27,2035/36,2026-06-01,,,minutes-2026,item 1,",),
+        "c1,QOC,The ICB,nhs,2026/27,1000,committed,2026-05-01,,,,,,,,,minutes-2026,item 4,",
+        "c2,QOC,The ICB,nhs,2026/27,700,transferred,2026-07-01,,,,,,,,c1,minutes-2026,item 5,part was withdrawn",
+        decisions=("QOC,yes,2026-04-20,board,2026/27,2035/36,2026-06-01,,,,,minutes-2026,item 1,",),
     )
     assert said == []
     days = {day: ledger.at(date(2026, *day)) for day in ((4, 19), (4, 20), (5, 1), (6, 1), (6, 30), (7, 1))}
@@ -112,15 +112,15 @@ def test_looking_back_twice_is_looking_back_to_the_earlier_day(days: list[int], 
 def test_lines_of_the_folder_apart_are_confidential_and_count(tmp_path: Path) -> None:
     ledger, said = entered(
         tmp_path,
-        "c1,QOC,The ICB,nhs,2026/27,1000,committed,2026-05-01,,,,,,minutes-2026,item 4,",
-        apart=("c2,QOC,The Quiet Trust,employers_philanthropists,2026/27,31417,committed,2026-05-02,,,,,,letter-2026,page 1,",),
+        "c1,QOC,The ICB,nhs,2026/27,1000,committed,2026-05-01,,,,,,,,,minutes-2026,item 4,",
+        apart=("c2,QOC,The Quiet Trust,employers_philanthropists,2026/27,31417,committed,2026-05-02,,,,,,,,,letter-2026,page 1,",),
     )
     assert said == []
     assert [(line.id, line.confidential) for line in ledger.of("QOC", YEAR)] == [("c1", False), ("c2", True)]
 
 
 def test_what_is_said_of_a_confidential_line_repeats_nothing_of_it(tmp_path: Path) -> None:
-    quiet = "c2,QOC,The Quiet Trust,philanthropy,2026/27,£31417,promised,2026-05-02,,,,,c9,letter-2026,page 1,"
+    quiet = "c2,QOC,The Quiet Trust,philanthropy,2026/27,£31417,promised,2026-05-02,,,,,,,,c9,letter-2026,page 1,"
     _, said = entered(tmp_path, apart=(quiet,))
     assert len(said) == 3
     assert not [message for message in said if "31417" in message or "Quiet" in message or "philanthropy" in message]

@@ -28,7 +28,7 @@ from spf_analysis.periods import FinancialYear
 SAMPLES = Path(__file__).parents[2] / "samples" / "bad"
 BAD = SAMPLES / "ledger_workbook"
 YEAR = FinancialYear(2026)
-THERE = "there,AA1,Northmoor ICB,nhs,2026/27,1000.00,committed,2026-04-20,,,,,,minutes-2026,item 4,\n"
+THERE = "there,AA1,Northmoor ICB,nhs,2026/27,1000.00,committed,2026-04-20,,,,,,,,,minutes-2026,item 4,\n"
 LINE = {"area": "AA1", "contributor": "Northmoor ICB", "source_type": "nhs", "year": "2026/27", "amount": 1250.5, "status": "committed",
         "date": date(2026, 5, 1), "source": "minutes-2026", "locator": "item 4"}  # fmt: skip
 DECISION = {"area": "AA1", "takes_part": "yes", "date": date(2026, 4, 10), "recorded_by": "board", "first_year": "2026/27",
@@ -85,14 +85,15 @@ def test_the_template_has_drop_downs_notes_and_protected_headings(blank: Path) -
     rules = {str(rule.sqref): rule for rule in book[CONTRIBUTION_SHEET].data_validations.dataValidation}
     kinds = {
         column: rule.type
-        for column, letter in zip(CONTRIBUTIONS, "ABCDEFGHIJKLMNOP", strict=True)
+        for column, letter in zip(CONTRIBUTIONS, "ABCDEFGHIJKLMNOPQRS", strict=True)
         for where, rule in rules.items()
         if where.startswith(letter)
     }
     assert kinds == {
-        **dict.fromkeys(("area", "source_type", "year", "status", "new_money", "brokered", "confidential"), "list"),
+        **dict.fromkeys(("area", "source_type", "year", "status", "new_money", "brokered", "may_be_named", "confidential"), "list"),
         "amount": "decimal",
         "date": "date",
+        "transfer_expected": "date",
     }
     words = {
         name: [cell.value for cell in column if cell.value]

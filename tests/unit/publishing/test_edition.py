@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spf_analysis.errors import FundError, Problem, TypesettingError, UsageError
 from spf_analysis.publishing import edition
 from spf_analysis.publishing.edition import FORMATS, Built, Planned, open_edition, plan, targets_of
-from spf_analysis.publishing.manifest import Entry, read_manifest, write_manifest
+from spf_analysis.publishing.freshness import templates_of
+from spf_analysis.publishing.manifest import Entry, digests, read_manifest, write_manifest
 from spf_analysis.publishing.target import Made
 from spf_analysis.workbench import Workbench
 
@@ -50,6 +52,13 @@ def test_every_unknown_target_is_told(bench: Workbench, tmp_path: Path) -> None:
         plan(bench, ["QOC"], ("html", "odt"), "embedded", tmp_path)
 
 
+def entry_of(item: Planned, folder: Path, **change: Any) -> Entry:
+    outputs = digests(folder / "QOC", (folder / "QOC").iterdir())
+    parameters = {**item.job.parameters, "said": item.job.said_parameters}
+    entry = Entry("QOC", item.job.title, "built", parameters, item.inputs, outputs, ["html"], files=item.files)
+    return replace(entry, **change)
+
+
 @pytest.fixture
 def published(bench: Workbench, tmp_path: Path) -> Planned:
     """QOC as if it had been built: a file, and an entry of the manifest that fits it."""
@@ -57,11 +66,8 @@ def published(bench: Workbench, tmp_path: Path) -> Planned:
     folder = tmp_path / bench.edition.id
     (folder / "QOC").mkdir(parents=True)
     (folder / "QOC" / "briefing.html").write_text("x")
-    outputs = edition.digests(folder / "QOC", (folder / "QOC").iterdir())
-    parameters = {**item.job.parameters, "said": item.job.said_parameters}
-    entry = Entry("QOC", item.job.title, "built", parameters, item.inputs, outputs, ["html"])
-    write_manifest(folder, {}, {}, {"QOC": entry})
-    return replace(item, entry=entry)
+    write_manifest(folder, {}, {}, {"QOC": entry_of(item, folder)})
+    return item
 
 
 def reason(bench: Workbench, out: Path, formats: tuple[str, ...] = ("html",)) -> str | None:
@@ -73,37 +79,67 @@ def test_what_rests_on_the_same_inputs_is_fresh(bench: Workbench, published: Pla
     assert reason(bench, tmp_path, ("html", "pdf")) == "the format pdf is missing"
 
 
+CLAIM = '["evidence",["claim","vcfse.subsidy"]]'
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
         ({"result": "failed"}, "it failed last time"),
         ({"parameters": {"area": "QGH"}}, "its parameters changed"),
         ({"outputs": {}}, "what was published was changed or removed"),
-        ({"reads": ["fund"]}, "evidence/fund/"),
+        ({"files": {}, "reads": {CLAIM: "another"}}, "the claim 'vcfse.subsidy' changed"),
+        ({"files": {}, "reads": {'["bench",["share",["QOC"],{}]]': "another", CLAIM: "another"}}, "the share (QOC) changed and 1 more"),
     ],
 )
 def test_what_does_not_fit_the_manifest_is_due(
     change: dict[str, object], expected: str, bench: Workbench, published: Planned, tmp_path: Path
 ) -> None:
-    assert published.entry is not None
-    write_manifest(tmp_path / bench.edition.id, {}, {}, {"QOC": replace(published.entry, **change)})  # type: ignore[arg-type]
+    folder = tmp_path / bench.edition.id
+    write_manifest(folder, {}, {}, {"QOC": entry_of(published, folder, **change)})
     assert (reason(bench, tmp_path) or "").startswith(expected)
 
 
+def test_where_files_changed_and_every_answer_is_the_same_it_is_fresh(bench: Workbench, published: Planned, tmp_path: Path) -> None:
+    folder = tmp_path / bench.edition.id
+    reads = {CLAIM: bench.put_again(CLAIM)}
+    write_manifest(folder, {}, {}, {"QOC": entry_of(published, folder, files={"evidence": "another"}, reads=reads)})
+    assert reason(bench, tmp_path) is None
+    assert edition.build(bench, plan(bench, ["QOC"], ("html",), "embedded", tmp_path), jobs=1, out=tmp_path).made == ()
+    assert read_manifest(folder)["QOC"].files == published.files
+
+
+def test_a_template_is_an_input_only_of_what_includes_it(bench: Workbench, tmp_path: Path) -> None:
+    planned = {item.job.target: item for item in plan(bench, ["QOC", "national-fund"], ("html",), "embedded", tmp_path)}
+    assert "templates/national_fund.qmd" in planned["national-fund"].inputs
+    assert "templates/national_fund.qmd" not in planned["QOC"].inputs
+    assert "templates/parts/macros.qmd" in planned["QOC"].inputs
+
+
+def test_where_a_template_is_named_by_an_expression_all_are_inputs(tmp_path: Path) -> None:
+    (tmp_path / "one.qmd").write_text('<% include "two.qmd" %> <% include name %>')
+    (tmp_path / "two.qmd").write_text("two")
+    (tmp_path / "three.qmd").write_text("three")
+    assert {path.name for path in templates_of(tmp_path, "one.qmd")} == {"one.qmd", "two.qmd", "three.qmd"}
+    (tmp_path / "four.qmd").write_text('<%- from "two.qmd" import x %>')
+    assert {path.name for path in templates_of(tmp_path, "four.qmd")} == {"four.qmd", "two.qmd"}
+
+
 def test_each_input_that_changed_is_a_reason(bench: Workbench, published: Planned, tmp_path: Path) -> None:
-    assert published.entry is not None
+    folder = tmp_path / bench.edition.id
     for name in ("code of the workbench", "version of pandoc", "templates/area_briefing.qmd", "notebooks/area_briefing.ipynb", "template"):
         assert name in published.inputs
-        stale = replace(published.entry, inputs={**published.inputs, name: "another"})
-        write_manifest(tmp_path / bench.edition.id, {}, {}, {"QOC": stale})
+        stale = entry_of(published, folder, inputs={**published.inputs, name: "another"})
+        write_manifest(folder, {}, {}, {"QOC": stale})
         assert reason(bench, tmp_path) == f"{name} changed"
 
 
 def test_a_build_with_nothing_due_touches_no_briefing(bench: Workbench, published: Planned, tmp_path: Path) -> None:
+    before = read_manifest(tmp_path / bench.edition.id)
     planned = plan(bench, ["QOC"], ("html",), "embedded", tmp_path)
     built = edition.build(bench, planned, jobs=2, out=tmp_path)
     assert (built.made, built.fresh, built.failed, built.exit_code) == ((), ("QOC",), (), 0)
-    assert read_manifest(built.folder) == {"QOC": published.entry}
+    assert read_manifest(built.folder) == before
     assert (built.folder / "index.html").is_file()
 
 

@@ -17,7 +17,7 @@ from spf_analysis.evidence.snapshot import snapshot
 from spf_analysis.printed import Printed, printed
 from spf_analysis.publishing.changes_page import changes_page, summary
 from spf_analysis.publishing.impact import Difference, compare, impact
-from spf_analysis.publishing.moment import Account, Moment, account, at_revision, without_source
+from spf_analysis.publishing.moment import Moment, WhatChanged, at_revision, what_changed, without_source
 
 CLAIMS = ("vcfse.capacity-limits", "vcfse.below-full-cost", "vcfse.subsidy")
 
@@ -38,11 +38,11 @@ def shown(bench: Workbench, area: str = "QOC", claims: tuple[str, ...] = CLAIMS)
 
 
 @pytest.fixture(scope="module")
-def told(bench: Workbench) -> Account:
+def told(bench: Workbench) -> WhatChanged:
     """What one source brings to two area briefings."""
     with without_source(bench, "power-to-change-2019") as less:
         before = Moment("without", snapshot(less.evidence), {area: shown(less, area) for area in ("QOC", "QKK")})
-    return account(before, Moment("with", snapshot(bench.evidence), {area: shown(bench, area) for area in ("QOC", "QKK")}))
+    return what_changed(before, Moment("with", snapshot(bench.evidence), {area: shown(bench, area) for area in ("QOC", "QKK")}))
 
 
 def test_the_same_prints_the_same(bench: Workbench) -> None:
@@ -63,7 +63,7 @@ def test_every_kind_of_difference_is_found_in_the_order_of_the_page(bench: Workb
     assert [item.what for item in compare(before, after)][-1] == "removed"
 
 
-def test_a_briefing_without_a_source_leaves_out_what_rests_on_it_alone(told: Account) -> None:
+def test_a_briefing_without_a_source_leaves_out_what_rests_on_it_alone(told: WhatChanged) -> None:
     found = {item.id: item for item in told.briefings.differences["QOC"]}
     assert found["vcfse.subsidy"].what == "added"
     assert (found["vcfse.below-full-cost"].what, found["vcfse.below-full-cost"].reads_differently) == ("changed", False)
@@ -81,7 +81,7 @@ def test_targets_of_one_moment_only_and_those_not_made(bench: Workbench) -> None
     assert found.as_dict()["unmade"]["national-fund"][0]["message"] == "cell 3 failed"
 
 
-def test_the_account_is_plain_values_and_short_sentences(told: Account) -> None:
+def test_the_account_is_plain_values_and_short_sentences(told: WhatChanged) -> None:
     content = told.as_dict()
     assert set(content) == {"before", "after", "evidence", "impact"}
     assert content["impact"]["briefings"][0]["target"] == "QOC"
@@ -90,7 +90,7 @@ def test_the_account_is_plain_values_and_short_sentences(told: Account) -> None:
     assert any(line.startswith("Claims that changed: ") and " new" in line for line in lines)
 
 
-def test_the_page_tells_all_of_it_and_stands_alone(told: Account) -> None:
+def test_the_page_tells_all_of_it_and_stands_alone(told: WhatChanged) -> None:
     page = changes_page(told, "What it changes")
     text = html.unescape(re.sub(r"<[^>]+>", " ", page))
     assert '<html lang="en-GB">' in page
@@ -104,7 +104,7 @@ def test_the_page_tells_all_of_it_and_stands_alone(told: Account) -> None:
     assert [goal for goal in re.findall(r'href="#([^"]+)"', page) if goal not in ids] == []
 
 
-def test_text_that_looks_like_markup_is_shown_as_text(told: Account) -> None:
+def test_text_that_looks_like_markup_is_shown_as_text(told: WhatChanged) -> None:
     item = Difference("claim", "x", "a.b", "changed", "<script>alert(1)</script>", "<b>x</b>", "{{ 7*7 }}")
     page = changes_page(replace(told, briefings=replace(told.briefings, differences={"QOC": (item,)})), "<i>T</i>")
     assert "<script>" not in page
@@ -115,14 +115,14 @@ def test_text_that_looks_like_markup_is_shown_as_text(told: Account) -> None:
 
 def test_nothing_changed_is_said(bench: Workbench) -> None:
     same = Moment("then", snapshot(bench.evidence), {"QOC": shown(bench)})
-    found = account(same, same)
+    found = what_changed(same, same)
     assert not found.evidence
     page = changes_page(found, "Nothing")
     assert page.count("No claim changed.") == page.count("No record changed.") == page.count("No briefing would read differently.") == 1
     assert summary(found)[0] == "No records were added, changed or removed in the evidence base."
 
 
-def test_axe_finds_no_violation_in_the_page(told: Account, tmp_path: Path, needed: Callable[..., str]) -> None:
+def test_axe_finds_no_violation_in_the_page(told: WhatChanged, tmp_path: Path, needed: Callable[..., str]) -> None:
     from axe_core_python.sync_playwright import Axe
     from playwright.sync_api import sync_playwright
 

@@ -10,9 +10,20 @@ from pathlib import Path
 import pytest
 
 from spf_analysis.errors import TypesettingError
-from spf_analysis.publishing.manifest import Entry, code_digest, digest, digests, read_manifest, versions, write_atomically, write_manifest
+from spf_analysis.publishing.manifest import (
+    NOTED,
+    Entry,
+    code_digest,
+    digest,
+    digests,
+    note,
+    read_manifest,
+    versions,
+    write_atomically,
+    write_manifest,
+)
 
-BUILT = Entry("QOC", "Shropshire", "built", {"area": "QOC"}, {"a": "1"}, {"briefing.html": "2"}, ["html"], ["fund"])
+BUILT = Entry("QOC", "Shropshire", "built", {"area": "QOC"}, {"a": "1"}, {"briefing.html": "2"}, ["html"], {"[1]": "3"})
 FAILED = Entry("QGH", "Herefordshire", "failed", {"area": "QGH"}, {}, problem="it fell over", kept="failed/QGH.ipynb")
 
 
@@ -31,11 +42,25 @@ def test_the_same_entries_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"schema": 99, "targets": {}}', '{"schema": 1}', '{"schema": 1, "targets": {"QOC": {"colour": 1}}}', "null"]
+    "text", ["", "{", "[]", '{"schema": 99, "targets": {}}', '{"schema": 2}', '{"schema": 2, "targets": {"QOC": {"colour": 1}}}', "null"]
 )
 def test_a_manifest_that_cannot_be_read_means_that_nothing_is_fresh(text: str, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(text)
     assert read_manifest(tmp_path) == {}
+
+
+def test_what_was_noted_since_counts_and_is_taken_over_by_the_next_manifest(tmp_path: Path) -> None:
+    write_manifest(tmp_path, {}, {}, {"QOC": FAILED})
+    note(tmp_path, BUILT)
+    with (tmp_path / NOTED).open("a") as file:
+        file.write('{"schema": 2, "entry": {"target": "QO')  # a build that was killed in the middle of a line
+    note(tmp_path, FAILED)
+    assert read_manifest(tmp_path) == {"QOC": BUILT, "QGH": FAILED}
+    write_manifest(tmp_path, {}, {}, read_manifest(tmp_path))
+    assert read_manifest(tmp_path) == {"QOC": BUILT, "QGH": FAILED}
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+    with pytest.raises(TypesettingError, match="cannot write"):
+        note(tmp_path / "nowhere", BUILT)
 
 
 def test_no_manifest_means_that_nothing_is_fresh(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from spf_analysis.errors import BriefingError
 from spf_analysis.publishing import run
 from spf_analysis.publishing.run import check_parameters, run_notebook
+from spf_analysis.settings import USUAL, Limits
 
 PARAMETERS = 'area: str = "QOC"  # ODS code\nyear: str = "2026/27"\nnumber: int = 3\nshare: float = 0.5\nopen_only: bool = False'
 CONTEXT = """from spf_analysis.context import BriefingContext
@@ -34,8 +35,8 @@ def written(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def ran(notebook: Path, parameters: dict[str, Any]) -> run.Executed:
-    return run_notebook(notebook, parameters, notebook.with_name("running.ipynb"), folder=notebook.parent)
+def ran(notebook: Path, parameters: dict[str, Any], limits: Limits = USUAL) -> run.Executed:
+    return run_notebook(notebook, parameters, notebook.with_name("running.ipynb"), folder=notebook.parent, limits=limits)
 
 
 @pytest.mark.parametrize(
@@ -110,13 +111,51 @@ def test_a_path_of_the_machine_is_shortened_in_the_message(written: Callable[...
         ran(notebook, {})
 
 
-def test_a_kernel_that_dies_and_one_that_hangs_are_told_apart(written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BriefingError, match="the kernel died"):
-        ran(written("import os\nos._exit(3)"), {})
-    monkeypatch.setattr(run, "CELL_SECONDS", 2)
-    with pytest.raises(BriefingError, match="a cell ran longer than 2 seconds"):
-        ran(written("import time\ntime.sleep(60)"), {})
+HOGS = "held = []\nwhile True: held.append(bytearray(b'x') * (32 << 20))"
+HOGS_BELOW = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', \"held = bytearray(b'x') * (900 << 20); input()\"])"
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "said", "setting"),
+    [
+        ("import os\nos._exit(3)", Limits(), "cell 4 killed its kernel", ""),
+        ("import time\ntime.sleep(60)", Limits(cell_seconds=2), "cell 4 ran longer than 2 seconds", "cell_seconds"),
+        (HOGS, Limits(notebook_megabytes=400), "cell 4 used more memory than the 400 MB that a notebook may", "notebook_megabytes"),
+        (HOGS_BELOW, Limits(notebook_megabytes=600), "cell 4 used more memory than the 600 MB that a notebook may", "notebook_megabytes"),
+    ],
+    ids=["dies", "hangs", "hogs", "hogs below"],
+)
+def test_a_cell_that_ends_its_kernel_is_named_and_marked_with_the_reason(
+    source: str, limits: Limits, said: str, setting: str, written: Callable[..., Path]
+) -> None:
+    notebook = written("1 + 1", source, CONTEXT)
+    with pytest.raises(BriefingError) as caught:
+        ran(notebook, {"area": "QGH"}, limits)
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.message) == ("story.ipynb with area = QGH", said)
+    assert problem.hint.startswith("Open the kept notebook; the cell is marked.")
+    assert setting in problem.hint
+    kept = nbformat.read(notebook.with_name("running.ipynb"), as_version=4)
+    (wrong,) = [cell for cell in kept.cells if any(output.output_type == "error" for output in cell.get("outputs", []))]
+    assert wrong.source == source
     assert [child for child in psutil.Process().children(recursive=True) if "lean_kernel" in " ".join(child.cmdline())] == []
+
+
+def test_what_keeps_within_its_limits_is_let_run(written: Callable[..., Path]) -> None:
+    frugal = written("held = bytearray(b'x') * (64 << 20)\nlen(held)", CONTEXT)
+    assert ran(frugal, {}, Limits(cell_seconds=20, notebook_megabytes=400)).context["title"] == "QOC"
+
+
+LISTENING = (
+    "import psutil\nopen_ports = [each.laddr for each in psutil.Process().net_connections('inet')]\nassert open_ports == [], open_ports"
+)
+
+
+def test_a_kernel_has_no_port_at_all_and_prints_all_the_same(written: Callable[..., Path]) -> None:
+    done = ran(written(LISTENING, "print('said')", CONTEXT), {})
+    assert [output.text for cell in done.notebook.cells for output in cell.get("outputs", []) if output.output_type == "stream"] == [
+        "said\n"
+    ]
 
 
 def test_kernels_are_spoken_to_over_sockets_in_a_folder_and_not_over_ports(written: Callable[..., Path]) -> None:

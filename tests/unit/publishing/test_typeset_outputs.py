@@ -305,6 +305,7 @@ class TestWord:
         properties = word.core_properties
         assert properties.title == "Hinterland and Coast: what the Social Prescribing Fund would mean"
         assert properties.language == "en-GB"
+        assert properties.keywords == "social prescribing, funding"
         assert properties.created is not None
         assert properties.created.isoformat()[:10] == "2026-04-01"
         with zipfile.ZipFile(made["docx"]) as archive:

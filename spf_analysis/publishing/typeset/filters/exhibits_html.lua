@@ -1,4 +1,4 @@
--- HTML: each exhibit is a figure, its numbered caption first; tables stand in a frame that scrolls by itself on a narrow screen.
+-- HTML: each exhibit is a figure, its numbered caption first, then a frame that scrolls by itself on a narrow screen.
 
 local LABELS = { figure = 'Figure', table = 'Table' }
 local NBSP = '\u{a0}'
@@ -18,21 +18,25 @@ local function opened(exhibit)
   return pandoc.Blocks { html('<figure id="' .. id .. '"><figcaption id="' .. id .. '-caption">'), caption(exhibit), html('</figcaption>') }
 end
 
+local function framed(kind, id)
+  return html('<div class="' .. kind .. '-frame" role="region" tabindex="0" aria-labelledby="' .. id .. '-caption">')
+end
+
 function Figure(figure)
   if not figure.attributes.number then return nil end
   local blocks = opened(figure)
+  blocks:insert(framed('chart', figure.identifier))
   blocks:extend(figure.content)
-  blocks:insert(html('</figure>'))
+  blocks:insert(html('</div></figure>'))
   return blocks
 end
 
 function Table(tbl)
   if not tbl.attributes.number then return nil end
   local blocks = opened(tbl)
-  local name = tbl.identifier .. '-caption'
+  blocks:insert(framed('table', tbl.identifier))
   tbl.caption.long = pandoc.Blocks {}
-  tbl.attr = pandoc.Attr('', {}, { ['aria-labelledby'] = name })
-  blocks:insert(html('<div class="table-frame" role="region" tabindex="0" aria-labelledby="' .. name .. '">'))
+  tbl.attr = pandoc.Attr('', {}, { ['aria-labelledby'] = tbl.identifier .. '-caption' })
   blocks:insert(tbl)
   blocks:insert(html('</div></figure>'))
   return blocks

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spf_analysis.errors import EvidenceError, UsageError
-from spf_analysis.evidence.bibliography import register as registers
+from spf_analysis.evidence import pending
 from spf_analysis.evidence.bibliography.duplicates import duplicates, side_by_side
 from spf_analysis.evidence.bibliography.merging import merge
 from spf_analysis.evidence.bibliography.record_editing import appended, edited
@@ -97,7 +97,7 @@ def test_a_save_that_cannot_be_finished_changes_nothing_or_is_finished_later(fol
     register.add(work("pier-2020", "New", 2020, "Pier"))
     before = (folder / "sources.yaml").read_text(), (folder / "library.json").read_text()
     with monkeypatch.context() as patched:
-        patched.setattr(registers, "finish", cut_off)
+        patched.setattr(pending, "finish", cut_off)
         with pytest.raises(KeyboardInterrupt):
             register.save()
     assert ((folder / "sources.yaml").read_text(), (folder / "library.json").read_text()) == before

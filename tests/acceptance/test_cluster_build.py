@@ -1,0 +1,146 @@
+"""An edition made by a Dask cluster is byte for byte the one made here, even where a worker is killed in mid-build."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from built_edition import AREAS, Edition, Spf
+
+distributed = pytest.importorskip("distributed")
+EMBEDDED = ("--typesetter", "embedded")
+DASK = Path(sys.executable).with_name("dask")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_cluster_on_this_machine_makes_the_same_bytes_and_leaves_nothing(edition: Edition, spf: Spf, tmp_path: Path) -> None:
+    done = spf("build", "QOC", *EMBEDDED, "--cluster", "1", "--out", tmp_path, "--json", cwd=edition.workbench)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["built"] == ["QOC"]
+    assert contents(tmp_path / edition.folder.name / "QOC") == contents(edition.folder / "QOC")
+    assert [path.name for path in (tmp_path / edition.folder.name).iterdir() if path.name.startswith(".s")] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("--scheduler", "tcp://cluster.example:8786"), "is spoken to with TLS only"),
+        (("--scheduler", "tls://127.0.0.1:1", "--cluster", "2"), "exclude one another"),
+        (("--scheduler", "tcp://127.0.0.1:9"), "the scheduler does not answer"),
+    ],
+)
+def test_a_scheduler_that_cannot_be_used_is_told(given: tuple[str, ...], message: str, edition: Edition, spf: Spf, tmp_path: Path) -> None:
+    done = spf("build", "QOC", *EMBEDDED, *given, "--out", tmp_path, cwd=edition.workbench)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class Grid:
+    """A scheduler and workers as processes of their own, which speak TLS."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.processes = folder, list[subprocess.Popen[bytes]]()
+        given = distributed.Security.temporary()
+        for name, content in (("ca", given.tls_ca_file), ("cert", given.tls_worker_cert), ("key", given.tls_worker_key)):
+            (folder / f"{name}.pem").write_text(content)
+        self.address = ""
+
+    def start(self, workers: int) -> None:
+        told = self.folder / "scheduler.json"
+        self._run("scheduler", "--protocol", "tls", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", told)
+        deadline = time.monotonic() + 60
+        while not told.is_file() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.address = json.loads(told.read_text())["address"]
+        for _ in range(workers):
+            self._run("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", self.folder)
+
+    def _run(self, *arguments: str | Path) -> None:
+        pair = [("--tls-ca-file", "ca"), ("--tls-cert", "cert"), ("--tls-key", "key")]
+        secured = [part for option, name in pair for part in (option, self.folder / f"{name}.pem")]
+        command = [DASK, arguments[0], *arguments[1:], *secured]
+        with (self.folder / "log.txt").open("ab") as log:
+            self.processes.append(subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, cwd=self.folder))
+
+    @property
+    def workers(self) -> list[subprocess.Popen[bytes]]:
+        return self.processes[1:]
+
+    def end(self) -> None:
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@pytest.fixture
+def grid(tmp_path: Path) -> Iterator[Callable[[int], Grid]]:
+    folder = tmp_path / "grid"
+    folder.mkdir()
+    made = Grid(folder)
+
+    def start(workers: int) -> Grid:
+        made.start(workers)
+        return made
+
+    yield start
+    made.end()
+
+
+def kernels_below(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    try:
+        return [child for child in psutil.Process(process.pid).children(recursive=True) if "forking" in " ".join(child.cmdline())]
+    except psutil.Error:
+        return []
+
+
+@pytest.mark.long
+def test_the_jobs_of_a_worker_that_is_killed_are_done_again_by_another(
+    grid: Callable[[int], Grid], edition: Edition, spf: Spf, tmp_path: Path
+) -> None:
+    there = grid(2)
+    program = Path(sys.executable).with_name("spf")
+    options = [*EMBEDDED, "--scheduler", there.address, "--certificates", str(there.folder), "--out", str(tmp_path / "out"), "--json"]
+    command = [str(program), "build", *AREAS, *options]
+    build = subprocess.Popen(command, cwd=edition.workbench, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    victim, deadline = there.workers[0], time.monotonic() + 120
+    while len(kernels_below(victim)) < 2 and time.monotonic() < deadline and build.poll() is None:
+        time.sleep(0.02)
+    below = kernels_below(victim)
+    assert len(below) >= 2, "a kernel was at work"
+    os.kill(victim.pid, signal.SIGKILL)
+    output, told = build.communicate(timeout=300)
+    assert build.returncode == 0, output + told + (there.folder / "log.txt").read_text()[-3000:]
+    assert sorted(json.loads(output)["built"]) == sorted(AREAS)
+    for area in AREAS:
+        assert contents(tmp_path / "out" / edition.folder.name / area) == contents(edition.folder / area)
+    _, alive = psutil.wait_procs(below, timeout=10)
+    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+
+
+@pytest.mark.long
+def test_without_the_right_certificates_there_is_no_answer(grid: Callable[[int], Grid], edition: Edition, spf: Spf, tmp_path: Path) -> None:
+    there = grid(0)
+    other = tmp_path / "other"
+    other.mkdir()
+    Grid(other)
+    done = spf(
+        "build", "QOC", *EMBEDDED, "--scheduler", there.address, "--certificates", other, "--out", tmp_path / "out", cwd=edition.workbench
+    )
+    assert done.returncode == 2
+    assert "the scheduler does not answer" in done.stderr

@@ -1,0 +1,146 @@
+"""Handing jobs to a cluster: only over loopback or TLS, never with confidential lines, and what comes back damaged is not published."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from spf_analysis.errors import Problem, UsageError
+from spf_analysis.publishing.cluster import CERTIFICATES, Cluster, hands
+from spf_analysis.publishing.edition import open_edition, plan
+from spf_analysis.publishing.manifest import digests
+from spf_analysis.publishing.shipping import Parcel, Shipment, make_there, moved, shipment_of, unpack
+from spf_analysis.publishing.target import Job, Made
+from spf_analysis.settings import read_settings
+
+
+@pytest.fixture
+def job(untouched: Path, tmp_path: Path) -> Job:
+    (planned,) = plan(open_edition(None, untouched), ["QOC"], ("html",), "embedded", tmp_path / "out")
+    return planned.job
+
+
+@pytest.mark.parametrize(
+    "address", ["tls://cluster.example:8786", "tls://10.0.0.5:8786", "tcp://127.0.0.1:8786", "tcp://localhost:1", "tcp://[::1]:9"]
+)
+def test_loopback_and_tls_are_spoken_to(address: str) -> None:
+    assert Cluster(address).address == address
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://cluster.example:8786", "tcp://10.0.0.5:8786", "tcp://localhost.example:8786", "tcp://0.0.0.0:8786"]
+)
+def test_another_machine_is_not_spoken_to_in_the_clear(address: str) -> None:
+    with pytest.raises(UsageError, match="with TLS only"):
+        Cluster(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["cluster:8786", "http://127.0.0.1:8786", "tls://", "tls://cluster", "tls://cluster:port", "tcp://[::1"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(UsageError, match="is no address of a scheduler"):
+        Cluster(address)
+
+
+def test_certificates_are_all_there_or_refused(tmp_path: Path) -> None:
+    for name in CERTIFICATES[:-1]:
+        (tmp_path / name).write_text("")
+    with pytest.raises(UsageError, match=r"there is no key\.pem"):
+        Cluster("tls://cluster:8786", certificates=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "stays"), [("", True), ("tcp://127.0.0.1:1", True), ("tls://127.0.0.1:1", True), ("tls://10.0.0.5:1", False)]
+)
+def test_what_stays_on_this_machine_is_known(address: str, stays: bool) -> None:
+    assert Cluster(address).stays_here is stays
+
+
+def test_confidential_lines_do_not_leave_the_machine(workbench: Path) -> None:
+    pytest.importorskip("distributed")
+    apart = workbench / "evidence" / "fund" / "ledger" / "confidential"
+    apart.mkdir()
+    (apart / "contributions.csv").write_text("line\n")
+    bench = open_edition(None, workbench)
+    with pytest.raises(UsageError, match="confidential lines, which do not leave this machine"):
+        hands(Cluster("tls://10.0.0.5:8786"), bench)
+    assert callable(hands(Cluster(workers=1), bench))
+
+
+def test_a_shipment_holds_the_inputs_and_has_the_same_bytes_each_time(workbench: Path) -> None:
+    settings = read_settings(workbench)
+    first = shipment_of(settings)
+    for file in workbench.rglob("*"):
+        file.touch()
+    (workbench / "reports").mkdir()
+    (workbench / "reports" / "index.html").write_text("built before")
+    assert shipment_of(settings) == first
+    with tarfile.open(fileobj=io.BytesIO(first.archive)) as archive:
+        names = archive.getnames()
+    assert {"spf.toml", "evidence/sources.yaml", "notebooks/area_briefing.ipynb", "templates/area_briefing.qmd"} <= set(names)
+    assert {name.split("/")[0] for name in names} == {"spf.toml", "evidence", "notebooks", "templates"}
+    (workbench / "notebooks" / "area_briefing.ipynb").write_text("{}")
+    assert shipment_of(settings).digest != first.digest
+
+
+def test_a_worker_with_other_code_or_libraries_makes_nothing(job: Job, untouched: Path) -> None:
+    shipment = shipment_of(read_settings(untouched))
+    other = Shipment(shipment.archive, {**shipment.versions, "pandas": "0.1"})
+    parcel = make_there(other, job)
+    assert [problem.message for problem in parcel.made.problems] == ["a worker has another pandas than this machine"]
+    assert parcel.files == {}
+
+
+def test_a_job_moves_with_its_workbench(job: Job, tmp_path: Path) -> None:
+    there = moved(replace(job, kernel_server="/tmp/spf-x/kernels"), tmp_path / "elsewhere")
+    assert there.workbench == str(tmp_path / "elsewhere")
+    assert there.notebooks == str(tmp_path / "elsewhere" / "notebooks")
+    assert there.kernel_server == ""
+    assert job.workbench not in str(there)
+
+
+def parcel(folder: Path, files: dict[str, bytes]) -> Parcel:
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return Parcel(Made("QOC", "T", outputs=digests(folder, folder.iterdir())), files)
+
+
+def test_what_comes_back_is_placed_and_the_kept_notebook_goes(job: Job, tmp_path: Path) -> None:
+    kept = Path(job.edition_folder) / "failed" / "QOC.ipynb"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("{}")
+    made = unpack(parcel(tmp_path / "there", {"briefing.html": b"<p>Whole.</p>"}), job)
+    assert made.problems == ()
+    assert (Path(job.edition_folder) / "QOC" / "briefing.html").read_bytes() == b"<p>Whole.</p>"
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize("files", [{}, {"briefing.html": b"<p>Ha"}, {"briefing.html": b"<p>Whole.</p>", "more.html": b""}])
+def test_what_comes_back_damaged_is_a_failure_and_what_was_published_stands(files: dict[str, bytes], job: Job, tmp_path: Path) -> None:
+    final = Path(job.edition_folder) / "QOC"
+    final.mkdir(parents=True)
+    (final / "briefing.html").write_bytes(b"<p>Before.</p>")
+    whole = parcel(tmp_path / "there", {"briefing.html": b"<p>Whole.</p>"})
+    made = unpack(replace(whole, files=files), job)
+    assert [problem.message for problem in made.problems] == ["what came back from a worker is not what it made"]
+    assert [file.read_bytes() for file in final.iterdir()] == [b"<p>Before.</p>"]
+    assert not (Path(job.edition_folder) / ".staging" / "QOC").exists()
+
+
+def test_a_name_that_leads_elsewhere_stays_in_its_folder(job: Job, tmp_path: Path) -> None:
+    whole = parcel(tmp_path / "there", {"briefing.html": b"x"})
+    made = unpack(replace(whole, files={"../../../briefing.html": b"x"}), job)
+    assert made.problems == ()
+    assert [path.name for path in (Path(job.edition_folder) / "QOC").iterdir()] == ["briefing.html"]
+
+
+def test_the_notebook_of_a_failure_comes_back_too(job: Job) -> None:
+    failed = Made("QOC", "T", problems=(Problem("briefing", "QOC", "cell 3 failed"),), kept="failed/QOC.ipynb")
+    assert unpack(Parcel(failed, notebook=b"{}"), job) == failed
+    assert (Path(job.edition_folder) / "failed" / "QOC.ipynb").read_bytes() == b"{}"
