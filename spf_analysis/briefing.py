@@ -21,7 +21,7 @@ from spf_analysis.evidence.library import cited
 from spf_analysis.evidence.model import CONTROLLED, Claim, Concern, StatementKind
 from spf_analysis.evidence.nearest import MEASURE, Nearest
 from spf_analysis.evidence.snapshot import confidence_said
-from spf_analysis.evidence.synthesis import strength
+from spf_analysis.evidence.synthesis import strength, support
 from spf_analysis.figures import Figure, Interpretation
 from spf_analysis.fund.account import Account
 from spf_analysis.fund.alternatives import Effect
@@ -188,11 +188,18 @@ class Briefing:
         )
 
     def tell_strength(self) -> None:
-        """Add how many primary studies stand behind the coded results, and how many had a comparison group."""
+        """Add how many primary studies and reviews stand behind the coded results, and which had a comparison group."""
         results = [finding for finding in self.evidence.findings.values() if finding.statement_kind is StatementKind.RESULT]
-        studies = {finding.study for finding in results}
-        compared = {finding.about for finding in results if finding.design in CONTROLLED}
-        counts = {"findings": len(self.evidence.findings), "results": len(results), "studies": len(studies), "compared": sorted(compared)}
+        compared = {finding.study: finding.about for finding in results if finding.design in CONTROLLED}
+        behind = support(results)
+        counts = {
+            "findings": len(self.evidence.findings),
+            "results": len(results),
+            "studies": len(behind.primary),
+            "reviews": len(behind.reviews),
+            "without_study": behind.without_study,
+            "compared": sorted(compared.values()),
+        }
         self.tell("strength", counts)
         show_in_notebook(Shown(tuple((name, str(value)) for name, value in counts.items())))
 

@@ -76,6 +76,7 @@ def build(
       spf build --scheduler tls://big:8786 --certificates ~/tls
       spf build QOC --year 2027/28 --scenario two-per-cent
       spf build --sample                   with invented commitments, marked illustrative
+      spf build QOC --sample               the same for one area: targets come before --sample
     """
     from spf_analysis.publishing import edition
 

@@ -107,7 +107,7 @@ def link_workers(context: click.Context, area: str, year: str | None, cost: str 
         print_json(found.as_dict())
         return
     click.echo(f"{bench.area(code)}, {bench.year}\n{VOLUNTARY}\n")
-    print_table(("Figure", "Value", "Note"), [(item.label, item.said, item.note or "") for item in found.figures], right=(1,))
+    print_table(("Figure", "Value", "Note"), [(item.label, found.said(item), item.note or "") for item in found.figures], right=(1,))
     if not found.costed:
         click.echo("\nThe pounds of link workers are missing: give --cost-per-fte, or add a referenced cost to link_worker_costs.csv.")
 

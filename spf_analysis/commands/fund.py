@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spf_analysis import wording
+from spf_analysis.commands import fund_footprints
 from spf_analysis.commands.arguments import bench_of, day_of, year_option
 from spf_analysis.commands.fund_explained import explain, rules
 from spf_analysis.commands.fund_ledger import import_, template
@@ -78,17 +79,23 @@ for command in (explain, import_, path, position, rules, template, transfers):
 @json_option
 @click.pass_context
 def share(context: click.Context, area: str, year: str | None, scenario: str, as_json: bool) -> None:
-    """What AREA would raise in a year, step by step.
+    """What AREA would raise in a year, step by step; or a footprint below it, by the id that it has in footprints.csv.
 
     \b
     Examples:
       spf fund share QOC --year 2026/27
       spf fund share QOC --year 2027/28 --scenario two-per-cent
     """
+    from spf_analysis.fund.footprints import Footprint
+
     bench = bench_of(context, year, scenario)
-    found = bench.fund.share(bench.area(area).code, bench.year)
+    place = fund_footprints.named(bench, area)
+    if isinstance(place, Footprint):
+        fund_footprints.print_one(bench, place, as_json=as_json)
+        return
+    found, below = bench.fund.share(place.code, bench.year), bench.fund.footprint_shares(place.code, bench.year)
     if as_json:
-        print_json(found.as_dict())
+        print_json({**found.as_dict(), "footprints": fund_footprints.as_dicts(below, found.pounds)})
         return
     supposed = f", scenario {found.scenario}" if found.scenario else ""
     click.echo(f"{found.area}, {bench.year}{supposed}\n{VOLUNTARY}\n")
@@ -97,6 +104,7 @@ def share(context: click.Context, area: str, year: str | None, scenario: str, as
         [(step.label, step.said, f"{bench.cite(step.reference.source)}, {step.reference.locator}") for step in found.steps],
         right=(1,),
     )
+    fund_footprints.print_shares(below, found.pounds)
     click.echo("\nReadings that were chosen where the draft is open, and what another would change:")
     bearing = [item for item in found.interpretations if bench.fund.rulebook.question(item.id).bears_on in ("share", "match")]
     for item in bearing:

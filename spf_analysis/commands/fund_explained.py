@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spf_analysis import wording
+from spf_analysis.commands import fund_footprints
 from spf_analysis.commands.arguments import bench_of, year_option
 from spf_analysis.commands.output import VOLUNTARY, json_option, print_json, print_table
 from spf_analysis.errors import TypesettingError
@@ -32,13 +33,15 @@ def explain(context: click.Context, area: str, year: str | None, scenario: str, 
     """
     bench = bench_of(context, year, scenario)
     trace = bench.fund.trace(bench.area(area).code, bench.year)
+    below = bench.fund.footprint_shares(trace.share.area.code, bench.year)
     sources = [_source(bench, name) for name in trace.sources]
     if as_json:
-        print_json({**trace.as_dict(), "sources": sources})
+        print_json({**trace.as_dict(), "footprints": fund_footprints.as_dicts(below, trace.share.pounds), "sources": sources})
         return
     click.echo(f"{trace.share.area}, {bench.year}\n{VOLUNTARY}\n")
     for line in trace.lines:
         _print_line(bench, line)
+    fund_footprints.print_shares(below, trace.share.pounds)
     _print_areas(trace)
     click.echo("\nSources:")
     for source in sources:

@@ -66,6 +66,8 @@ def import_(context: click.Context, file: Path, write: bool, internal: bool, as_
         click.echo(f"{wording.counted(content['confidential'], 'confidential line')}, not shown.")
     for item in content["participation"]:
         click.echo(f"Decision of {item['date']}: {item['area']} takes part: {item['takes_part']}.")
+    for remark in plan.remarks:
+        click.echo(f"To be known: {remark}")
     click.echo(f"\n{wording.counted(plan.added, 'line')} to add, {wording.counted(plan.known, 'line')} there already.")
     if written:
         click.echo(f"Written: {', '.join(written)}. Run 'spf check' and look at the difference before you commit it.")

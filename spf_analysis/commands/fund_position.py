@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,10 +15,13 @@ from spf_analysis.commands.output import VOLUNTARY, json_option, print_json, pri
 
 if TYPE_CHECKING:
     from spf_analysis.fund.account import Account
+    from spf_analysis.fund.counting import Sums
+    from spf_analysis.fund.position import AreaPosition
     from spf_analysis.fund.transfers import Transfers
     from spf_analysis.workbench import Workbench
 
 WITHHELD = "What a confidential line stands behind is withheld, and said as not reported"
+WHOLE_MATCH = "Where that decides on the match, a commitment of the whole match counts as if every condition were met."
 NOTHING = "No commitments are recorded: no area has said that it takes part, and there is no national investor today."
 DONE = {True: "done", False: "not yet", None: wording.NOT_REPORTED}
 
@@ -60,12 +63,14 @@ def _print_position(bench: Workbench, *, internal: bool, when: date | None, as_j
     click.echo(f"Position for {bench.year}{_as_of(when)}. {VOLUNTARY}\n")
     pounds = [(item["local_investment_share"], item["committed"], item["shortfall"]) for item in content["areas"]]
     rows = [
-        (item["area"], bench.area(item["area"]).short_name, *map(wording.pounds, amounts))
+        (item["area"], bench.area(item["area"]).short_name, *map(wording.pounds, amounts[:2]), _missing(*amounts[1:]))
         for item, amounts in zip(content["areas"], pounds, strict=True)
     ]
     totals = content["totals"]
-    england = [wording.pounds(totals[name]) for name in ("local_investment_share", "committed", "shortfall")]
+    england = [wording.pounds(totals["local_investment_share"]), wording.pounds(totals["committed"])]
+    england.append(_missing(totals["committed"], totals["shortfall"]))
     print_table(("Area", "Name", "Would raise", "Committed", "Would be missing"), [*rows, ("", "England", *england)], right=(2, 3, 4))
+    _print_sums(totals["contributions_by_status"], totals["contributions"], "England's")
     if totals["not_placed"] is not None:
         amount = wording.pounds_exactly(totals["not_placed"])
         click.echo(f"\n{amount} of lines carried over from divided areas could not be placed with any of their successors.")
@@ -81,7 +86,7 @@ def _print_account(bench: Workbench, account: Account) -> None:
     rows = [
         ("Local investment share", wording.pounds(here.local_investment_share)),
         ("Committed", wording.pounds_exactly(here.committed)),
-        ("Would be missing", wording.pounds_exactly(here.shortfall)),
+        ("Would be missing", _missing_here(here)),
         ("Would be matched", wording.pounds(here.matched_national_contribution)),
         ("National commitment", here.national_commitment.investor if here.national_commitment else "none recorded"),
         ("Payable", wording.pounds(here.payable)),
@@ -90,14 +95,46 @@ def _print_account(bench: Workbench, account: Account) -> None:
     _print_decision(account)
     _print_conditions(bench, account)
     _print_contributions(account)
+    if here.by_status:
+        _print_sums(here.by_status, here.contributions, "The area's")
     _print_payment(account)
     for title, side in (("Local transfers", account.local), ("National transfers", account.national)):
         _print_transfers(title, side)
     _print_leverage(account)
     if here.withheld:
         click.echo(f"\n{WITHHELD}.")
+        if account.national.quarters:
+            click.echo(WHOLE_MATCH)
     if not here.recorded:
         click.echo("\nNothing is recorded for this area.")
+
+
+def _missing(committed: float | None, shortfall: float | None) -> str:
+    """What would be missing, in whole pounds; where nothing is reported no shortfall is worked out."""
+    return wording.NOT_REPORTED if committed is None else wording.pounds(shortfall)
+
+
+def _missing_here(here: AreaPosition) -> str:
+    share = wording.pounds(here.local_investment_share)
+    return f"not reported; the share is {share}" if here.committed is None else wording.pounds_exactly(here.shortfall)
+
+
+def _print_sums(by_status: Mapping[str, Sums], counting: Sums, whose: str) -> None:
+    """Pounds by type of source and status, as far as they are given; a dash where there are none."""
+    if not any(amount is not None for sums in (*by_status.values(), counting) for amount in sums.values()):
+        return
+    given = any(amount is not None for sums in by_status.values() for amount in sums.values())
+    statuses = list(next(iter(by_status.values()))) if given else []
+    rows = [
+        (kind.replace("_", " "), *(_sum(sums[status]) for status in statuses), _sum(counting[kind])) for kind, sums in by_status.items()
+    ]
+    click.echo(f"\n{whose} money by type of source{' and status' if given else ''}:\n")
+    columns = ("Type of source", *(status.replace("_", " ").capitalize() for status in statuses), "Counts as committed")
+    print_table(columns, rows, right=range(1, len(columns)))
+
+
+def _sum(amount: Decimal | None) -> str:
+    return "–" if amount is None else wording.pounds_exactly(amount)
 
 
 def _print_decision(account: Account) -> None:
@@ -217,14 +254,17 @@ def transfers(context: click.Context, area: str | None, year: str | None, intern
       spf fund transfers --year 2026/27
       spf fund transfers QOC --at 2026-09-30
     """
-    from spf_analysis.fund.transfers import together
+    from spf_analysis.fund.national import committed_to_all
+    from spf_analysis.fund.transfers import national_transfers, together
 
     bench = bench_of(context, year)
     when = day_of(day, "--at") if day else None
     codes = [bench.area(area).code] if area else [item.code for item in bench.areas_in_force()]
     accounts = [bench.fund.account(code, bench.year, internal=internal, at=when) for code in codes]
-    local, national = together([item.local for item in accounts]), together([item.national for item in accounts])
-    endowment = (bench.fund.ledger.at(when) if when else bench.fund.ledger).endowment
+    ledger = bench.fund.ledger.at(when) if when else bench.fund.ledger
+    for_all = [] if area else [national_transfers(committed_to_all(ledger, bench.year), bench.year, when)]
+    local, national = together([item.local for item in accounts]), together([*(item.national for item in accounts), *for_all])
+    endowment = ledger.endowment
     if as_json:
         sides = {"local": local.as_dict(), "national": national.as_dict(), "endowment": endowment.as_dict()}
         print_json({"year": str(bench.year), "at": day, "area": codes[0] if area else None, **sides})
@@ -242,6 +282,8 @@ def _print_both(local: Transfers, national: Transfers) -> None:
         _print_transfers(title, side)
     if local.withheld:
         click.echo(f"\n{WITHHELD}: no local transfers are shown.")
+        if national.quarters:
+            click.echo(WHOLE_MATCH)
     elif not local.quarters and not national.quarters:
         click.echo("\nNo transfers are expected or recorded.")
 

@@ -166,7 +166,7 @@ def import_(context: click.Context, files: tuple[Path, ...], form: str | None, d
     batches = [read_file(file, form) for file in files]
     register = register_of(context)
     parts = [add(register, batch) for batch in batches]
-    found = Added(tuple(key for part in parts for key in part.keys), tuple(remark for part in parts for remark in part.remarks))
+    found = Added.of_all(parts)
     if not dry_run:
         register.save()
     if as_json:
@@ -178,6 +178,10 @@ def import_(context: click.Context, files: tuple[Path, ...], form: str | None, d
     if len(found.keys) > _SHOWN:
         click.echo(f"  and {whole(len(found.keys) - _SHOWN)} more.")
     _say_remarks(found.remarks)
+    for clash in found.clashes[:_SHOWN]:
+        cells = [(name if agree else f"{name} ≠", _short(ours), _short(theirs)) for name, ours, theirs, agree in clash.fields]
+        click.echo(f"\n{plain(clash.where)}: same DOI as '{clash.known}', other title and year; left out until its DOI is corrected")
+        print_table(("", clash.known, "left out"), cells)
 
 
 @library.command()

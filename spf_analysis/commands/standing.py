@@ -22,7 +22,7 @@ STATUSES = ("current", "superseded", "retracted", "withdrawn")
 @click.argument("source")
 @click.option("--status", type=click.Choice(STATUSES), required=True, help="Where the source stands from now on.")
 @click.option("--by", metavar="SOURCE", help="The successor of a superseded source.")
-@click.option("--why", help="The reason, such as the notice of retraction; none for 'current'.")
+@click.option("--why", help="The reason, such as the notice of retraction; for 'current' it may be left out.")
 @json_option
 @click.pass_context
 def mark(context: click.Context, source: str, status: str, by: str | None, why: str | None, as_json: bool) -> None:
@@ -32,9 +32,9 @@ def mark(context: click.Context, source: str, status: str, by: str | None, why: 
 
     \b
     Examples:
-      spf library mark carter-2022 --status retracted --why "Notice of retraction, 3 May 2026."
-      spf library mark carter-2019 --status superseded --by carter-2022 --why "Second edition."
-      spf library mark carter-2022 --status current
+      spf library mark polley-2017-review --status retracted --why "Notice of retraction, 3 May 2026."
+      spf library mark nhse-place-based-2024 --status superseded --by nhse-place-based-2025 --why "Next year's table."
+      spf library mark polley-2017-review --status current --why "The notice was about another paper."
     """
     from spf_analysis.evidence.bibliography.standing import mark as marked
 

@@ -3,11 +3,13 @@
 "Reduced" and its like say that one thing brought about another. They need a body of appraised evidence with comparison groups: an
 effect claim of at least moderate certainty by GRADE (Guyatt et al. 2008, doi:10.1136/bmj.39489.470347.AD) with results of at least
 two distinct primary studies that compared groups. "Associated with" needs one comparison or survey, "was followed by" one result.
-Sentences that report, hope or leave open are free. The word lists stand in `effect_verbs.yaml`.
+Sentences that report, hope or leave open are free. The word lists stand in `effect_verbs.yaml`. A number in a claim must stand in a
+finding behind it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +18,7 @@ from spf_analysis.errors import EvidenceError, Problem
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.expressions import Expression, Strength, expressions
 from spf_analysis.evidence.model import CONTROLLED, Claim, ClaimKind, Design, Finding, Grade, StatementKind
+from spf_analysis.evidence.numerals import unheld
 from spf_analysis.wording import counted, listed
 
 STUDIES_FOR_AN_EFFECT = 2
@@ -70,19 +73,42 @@ def body_of(findings: Iterable[Finding], claim: Claim) -> Body:
 
 
 def too_strong(base: EvidenceBase, claim: Claim) -> list[Problem]:
-    """The expressions of a claim that are stronger than its evidence, each explained; none where it gives a `wording_exception`.
+    """The expressions of a claim that are stronger than its evidence, and its numbers that no finding behind it holds, each explained.
 
-    An exception that nothing needs is told too: it would let the next strong word pass unseen.
+    A `wording_exception` excuses strong words, and those numbers only that its reason names. An exception that nothing needs is told
+    too: it would let the next strong word pass unseen.
     """
     findings = [base.findings[key] for key in claim.findings_for if key in base.findings]
     body = body_of(findings, claim)
     heavy = [expression for expression in _heaviest(claim.text) if not body.carries(expression.strength)]
     found = [_refused(expression, body, findings, base.where("claim", claim.id, "text")) for expression in heavy]
+    numbers = _without_finding(base, claim)
+    reason = (claim.wording_exception or "").casefold()
+    told = [problem for words, problem in numbers if not _names(reason, words)]
     if not claim.wording_exception:
-        return found
+        return found + told
     message = "the claim has a wording exception that it does not need"
     needless = Problem(EvidenceError.kind, base.where("claim", claim.id, "wording_exception"), message, "Remove 'wording_exception'.")
-    return [] if found else [needless]
+    return told if found or len(told) < len(numbers) else [*told, needless]
+
+
+def _without_finding(base: EvidenceBase, claim: Claim) -> list[tuple[str, Problem]]:
+    """The numbers of a claim that no finding behind it holds, with the problem of each; none while a finding is missing or unread."""
+    keys = (*claim.findings_for, *claim.findings_against)
+    if any(key not in base.findings for key in keys):
+        return []
+    where, hint = base.where("claim", claim.id, "text"), "Correct it, or rest the claim on the finding that reports it"
+    return [
+        (words, Problem(EvidenceError.kind, where, f"the claim says {words}, and no finding behind it does", f"{hint}; {_EXCUSE}"))
+        for words in unheld(claim.text, (base.findings[key] for key in keys))
+    ]
+
+
+_EXCUSE = "or say in 'wording_exception' how the number comes about, and name it there."
+
+
+def _names(reason: str, words: str) -> bool:
+    return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(words)}(?!\w)(?![.,]\d)", reason) is not None
 
 
 def unsupported(text: str, where: str) -> list[Problem]:

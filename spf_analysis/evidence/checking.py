@@ -15,8 +15,10 @@ from spf_analysis.evidence.coding import checking as rounds
 from spf_analysis.evidence.fingerprints import fingerprint
 from spf_analysis.evidence.intake import UNREAD
 from spf_analysis.evidence.model import Claim, ClaimKind, CodeGroup, Contradiction, Finding, Gap, Source, StatementKind
+from spf_analysis.evidence.numerals import contradicted
 from spf_analysis.evidence.quality.checking import problems_of_quality
 from spf_analysis.evidence.reading import read_leniently, uncollected
+from spf_analysis.wording import keyed
 
 KIND = EvidenceError.kind
 OPEN_GROUPS = frozenset({"theme", "outcome"})
@@ -200,6 +202,15 @@ def _findings(base: EvidenceBase) -> Iterator[Problem]:
                 f"Name it {finding.source}.{finding.id.rpartition('.')[2]}.",
             )
         yield from _in_outline(base, finding)
+        yield from _as_written(base, finding)
+
+
+def _as_written(base: EvidenceBase, finding: Finding) -> Iterator[Problem]:
+    for figure in finding.figures:
+        for value in contradicted(figure):
+            message = f"the figure's value {keyed(value)} is not the number of '{figure.as_written}'"
+            hint = "Correct the value, or 'as_written', by what stands in the source."
+            yield _problem(base, "finding", finding.id, "figures", message, hint)
 
 
 def _in_outline(base: EvidenceBase, finding: Finding) -> Iterator[Problem]:

@@ -41,6 +41,18 @@ class _Form:
     changes: bool = False
     predicate: bool = False
     not_before: frozenset[str] = frozenset()
+    tail: tuple[str, ...] = ()
+
+    def end(self, words: list[str], at: int) -> int | None:
+        """Where the form ends that begins at a place of a clause; `None` where it does not stand there."""
+        end = at + len(self.words)
+        if tuple(words[at:end]) != self.words:
+            return None
+        if not self.tail:
+            return end
+        reach = words[end : end + _REACH + len(self.tail)]
+        apart = next(_places(reach, self.tail), None)
+        return None if apart is None or "," in reach[:apart] else end + apart + len(self.tail)
 
 
 @dataclass(frozen=True)
@@ -62,11 +74,11 @@ def _in_clause(clause: list[str]) -> Iterator[Expression]:
     starting = _words().starting
     at = 0
     while at < len(lowered):
-        form = next((form for form in starting.get(lowered[at], ()) if tuple(lowered[at : at + len(form.words)]) == form.words), None)
+        ends = ((form, form.end(lowered, at)) for form in starting.get(lowered[at], ()))
+        form, end = next(((form, end) for form, end in ends if end is not None), (None, at + 1))
         if form is None:
-            at += 1
+            at = end
             continue
-        end = at + len(form.words)
         strength = _strength(form, lowered[:at], lowered[end:])
         if strength and not _taken_back(form, lowered[:at], lowered[end:]):
             yield Expression(" ".join(clause[at:end]), strength)
@@ -185,7 +197,8 @@ def _forms(content: dict[str, Any]) -> Iterator[_Form]:
     for entry in content["effects"]:
         for form in entry["forms"]:
             marks = {mark: bool(entry.get(mark)) for mark in ("bare", "compounds", "changes")}
-            yield _Form(tuple(form.split()), "effect", **marks, not_before=frozenset(entry.get("not_before", ())))
+            head, _, tail = form.partition("…")
+            yield _Form(tuple(head.split()), "effect", **marks, not_before=frozenset(entry.get("not_before", ())), tail=tuple(tail.split()))
     for word in content["predicates"]:
         yield _Form((word,), "effect", predicate=True)
     for phrase in content["associations"]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.model import Finding, ReportedFigure
-from spf_analysis.wording import counted
+from spf_analysis.evidence.synthesis import Support, support
+from spf_analysis.wording import counted, listed
 
 PER_CENT = "per cent"
 
@@ -53,9 +54,9 @@ class Facts:
     findings: int
 
     @property
-    def studies(self) -> tuple[str, ...]:
-        """The distinct studies that the figures come from."""
-        return tuple(dict.fromkeys(fact.finding.study for fact in self.facts))
+    def behind(self) -> Support:
+        """What the figures come from: distinct primary studies, reviews, and statements that no study is reported behind."""
+        return support(fact.finding for fact in self.facts)
 
     @property
     def said(self) -> str:
@@ -63,10 +64,14 @@ class Facts:
         if not self.facts:
             statements = counted(self.findings, "statement speaks", "statements speak")
             return f"No figure is reported; {statements} of it in words."
-        figures = counted(len(self.facts), "figure").capitalize()
+        figures, behind = counted(len(self.facts), "figure").capitalize(), self.behind
+        grounds = [counted(len(behind.primary), "primary study", "primary studies")] * bool(behind.primary)
+        grounds += [counted(len(behind.reviews), "review")] * bool(behind.reviews)
+        bare = behind.without_study
+        grounds += [f"{counted(bare, 'statement')} with no study reported behind {'it' if bare == 1 else 'them'}"] * bool(bare)
         without = sum(fact.figure.compared_with is None for fact in self.facts)
         return (
-            f"{figures} from {counted(len(self.studies), 'study', 'studies')}, in {counted(self.findings, 'statement')} on this outcome; "
+            f"{figures} from {listed(grounds)}, among {counted(self.findings, 'statement')} on this outcome; "
             f"{counted(without, 'figure is', 'figures are')} compared with nothing."
         )
 

@@ -14,7 +14,7 @@ from spf_analysis.errors import EvidenceError
 from spf_analysis.evidence.base import EvidenceBase, did_you_mean
 from spf_analysis.evidence.library import short_citation
 from spf_analysis.evidence.model import CONTROLLED, Design, Direction, Finding, StatementKind
-from spf_analysis.evidence.synthesis import REVIEWS, WITHOUT_STUDY, support
+from spf_analysis.evidence.synthesis import REVIEWS, WITHOUT_STUDY, stands_on_a_study, support
 from spf_analysis.wording import counted
 
 COMPARED, NOT_COMPARED = "compared groups", "no comparison group"
@@ -188,7 +188,7 @@ def _cell(row: str, column: str, findings: list[Finding], by: Axis) -> GapCell:
     bubbles: dict[str, set[str]] = {place: set() for place in by.places}
     for finding in findings:
         for place in by.of(finding):
-            if finding.study in found.primary and finding.design not in WITHOUT_STUDY and place in bubbles:
+            if finding.study in found.primary and stands_on_a_study(finding) and place in bubbles:
                 bubbles[place].add(finding.study)
     kept = {place: tuple(sorted(studies)) for place, studies in bubbles.items() if studies}
     return GapCell(row, column, primary, tuple(sorted(found.reviews)), found.without_study, kept)

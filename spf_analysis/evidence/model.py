@@ -257,6 +257,16 @@ class Cerqual(Record):
     level: Literal["high", "moderate", "low", "very low"]
     reason: Text
 
+    @model_validator(mode="after")
+    def _level_follows_concerns(self) -> Cerqual:
+        concerns = (self.methodological_limitations, self.coherence, self.adequacy, self.relevance)
+        if self.level == "high" and any(component.concern == "serious" for component in concerns):
+            raise refused(
+                "the level 'high' stands over a serious concern",
+                "Lower the level: a serious concern in any of the four components means that the claim may well not hold as it is worded.",
+            )
+        return self
+
 
 class Grade(Record):
     """Certainty of an effect claim by GRADE (Guyatt et al. 2008)."""

@@ -225,7 +225,11 @@ def _show_contradiction(base: EvidenceBase, contradiction: Contradiction) -> str
 
 def _paid_for(base: EvidenceBase, findings: Iterable[str]) -> list[str]:
     sources = dict.fromkeys(base.finding(key).source for key in findings)
-    return [f"{_citation(base, source)}; paid for by {base.source(source).sponsor or NOT_REPORTED}" for source in sources]
+    return [f"{_citation(base, source)}; {_stake(base.source(source))}" for source in sources]
+
+
+def _stake(source: Source) -> str:
+    return f"paid for by {source.sponsor or NOT_REPORTED}; interest: {(source.interest or NOT_REPORTED).rstrip('.')}"
 
 
 def _show_instrument(base: EvidenceBase, instrument: Instrument) -> str:

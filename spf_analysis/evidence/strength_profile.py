@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.model import Design, Finding
-from spf_analysis.evidence.synthesis import WITHOUT_STUDY, Support, strength
+from spf_analysis.evidence.synthesis import Support, stands_on_a_study, strength
 
 Stand = Literal["for", "against"]
 
@@ -78,8 +78,8 @@ def strength_profile(base: EvidenceBase, claim: str) -> StrengthProfile:
 
 
 def _side(base: EvidenceBase, stand: Stand, findings: list[Finding], support: Support) -> list[Behind]:
-    with_study = [finding for finding in findings if finding.design not in WITHOUT_STUDY]
-    bare = [finding for finding in findings if finding.design in WITHOUT_STUDY]
+    with_study = [finding for finding in findings if stands_on_a_study(finding)]
+    bare = [finding for finding in findings if not stands_on_a_study(finding)]
     rows = [
         _row(base, stand, study, design, [finding for finding in with_study if finding.study == study])
         for study, design in support.studies.items()

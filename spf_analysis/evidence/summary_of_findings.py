@@ -12,7 +12,7 @@ from typing import Any
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.library import short_citation
 from spf_analysis.evidence.model import Cerqual, Claim, Concern
-from spf_analysis.evidence.synthesis import strength
+from spf_analysis.evidence.synthesis import stands_on_a_study, strength
 from spf_analysis.wording import listed
 
 COMPONENTS = ("methodological_limitations", "coherence", "adequacy", "relevance")
@@ -76,13 +76,16 @@ def _row(base: EvidenceBase, number: int, claim: Claim, judged: Cerqual) -> Qual
 
 
 def _studies(base: EvidenceBase, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """The studies behind some findings as citations; one that is known second-hand names the sources that tell of it."""
+    """The works behind some findings as citations; each names the sources that tell of it, and says where no study is reported."""
     told: dict[str, dict[str, None]] = {}
-    for finding in (base.finding(key) for key in keys):
+    findings = [base.finding(key) for key in keys]
+    for finding in findings:
         told.setdefault(finding.study, {})[finding.source] = None
-    return tuple(_cited(base, study, [source for source in sources if source != study]) for study, sources in told.items())
+    found = {finding.study for finding in findings if stands_on_a_study(finding)}
+    return tuple(_cited(base, study, [source for source in sources if source != study], study in found) for study, sources in told.items())
 
 
-def _cited(base: EvidenceBase, study: str, reporters: list[str]) -> str:
-    through = f" (as told by {listed(short_citation(base, source) for source in reporters)})" if reporters else ""
-    return f"{short_citation(base, study)}{through}"
+def _cited(base: EvidenceBase, study: str, reporters: list[str], found: bool) -> str:
+    notes = [f"as told by {listed(short_citation(base, source) for source in reporters)}"] if reporters else []
+    notes += [] if found else ["no study reported"]
+    return f"{short_citation(base, study)} ({'; '.join(notes)})" if notes else short_citation(base, study)

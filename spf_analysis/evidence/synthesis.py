@@ -2,7 +2,7 @@
 
 A finding is not a unit of evidence: one study may be coded many times and be reported by several sources. So strength is a number
 of distinct primary studies by design, never a number of findings. Reviews are told apart from primary studies, and statements that
-no study stands behind (opinions, policy documents) apart from both.
+no study stands behind (opinions, policy documents, assertions) apart from both; `stands_on_a_study` says which those are.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from spf_analysis.evidence.base import EvidenceBase
-from spf_analysis.evidence.model import CONTROLLED, Claim, Design, Finding
+from spf_analysis.evidence.model import CONTROLLED, Claim, Design, Finding, StatementKind
 from spf_analysis.wording import counted, listed
 
 REVIEWS = frozenset({Design.SYSTEMATIC_REVIEW, Design.EVIDENCE_REVIEW})
 WITHOUT_STUDY = frozenset({Design.NO_STUDY, Design.POLICY_DOCUMENT})
+_FOUND = frozenset({StatementKind.RESULT, StatementKind.PRACTICE})
+_ASKED = frozenset({Design.INTERVIEWS, Design.SURVEY, Design.MIXED_METHODS})
 _NOUNS: Mapping[Design, tuple[str, str]] = {
     Design.SYSTEMATIC_REVIEW: ("systematic review", "systematic reviews"),
     Design.EVIDENCE_REVIEW: ("evidence review", "evidence reviews"),
@@ -32,6 +34,24 @@ _NOUNS: Mapping[Design, tuple[str, str]] = {
     Design.MODELLING: ("modelling study", "modelling studies"),
     Design.NOT_REPORTED: ("study of unreported design", "studies of unreported design"),
 }
+
+
+def stands_on_a_study(finding: Finding) -> bool:
+    """Whether a study stands behind a statement, so that it may be counted.
+
+    A result or practice does where the study's design is known; an opinion, recommendation or proposal only where a study gathered it
+    by asking people. Where the design is not reported, only a result does that another work than the source found.
+    """
+    if finding.design in WITHOUT_STUDY:
+        return False
+    if finding.design is Design.NOT_REPORTED:
+        return finding.statement_kind is StatementKind.RESULT and finding.second_hand
+    return finding.statement_kind in _FOUND or finding.design in _ASKED
+
+
+def compared_groups(design: Design) -> bool | None:
+    """Whether a study of this design compared groups; None where the design cannot tell: a review, or one that is not reported."""
+    return None if design in REVIEWS or design in WITHOUT_STUDY or design is Design.NOT_REPORTED else design in CONTROLLED
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,23 @@ class Support:
         return {design: found[design] for design in Design if found[design]}
 
     @property
+    def comparison(self) -> str:
+        """Whether the studies compared groups, in words; said of known designs only, and "" where no study stands here."""
+        if self.controlled:
+            return f"{counted(self.controlled, 'study', 'studies')} had a comparison group"
+        if not self.primary:
+            who = "it" if len(self.reviews) == 1 else "they"
+            return f"whether the studies that {who} read had comparison groups is not counted here" if self.reviews else ""
+        known = sum(compared_groups(design) is not None for design in self.studies.values())
+        if not known:
+            whom = "it" if len(self.studies) == 1 else "the primary study" if len(self.primary) == 1 else "any of the primary studies"
+            return f"whether {whom} had a comparison group is not reported"
+        of_known = "" if known == len(self.studies) else " of known design"
+        if known == 1:
+            return f"the {'one ' if of_known else ''}study{of_known} had no comparison group"
+        return f"none of the studies{of_known} had a comparison group"
+
+    @property
     def said(self) -> str:
         """The side in words: "five statements from two primary studies (one interview study, one survey)"."""
         grounds = [
@@ -77,7 +114,8 @@ class Support:
         ]
         with_study, bare = self.statements - self.without_study, self.without_study
         said = [f"{counted(with_study, 'statement')} from {listed(part for part in grounds if part)}"] if with_study else []
-        return listed(said + ([f"{counted(bare, 'statement')} with no study behind {'it' if bare == 1 else 'them'}"] if bare else []))
+        said += [f"{counted(bare, 'statement')} with no study reported behind {'it' if bare == 1 else 'them'}"] * bool(bare)
+        return listed(said)
 
     def _counted(self, studies: Mapping[str, Design], noun: str, plural: str, role: str) -> str:
         designs = [(design, number) for design, number in self.by_design.items() if (design in REVIEWS) == (role == "review")]
@@ -108,13 +146,7 @@ class Strength:
     @property
     def said(self) -> str:
         """The strength in sentences, for print beside a claim."""
-        sentences = [f"Rests on {self.for_it.said}"]
-        if self.for_it.studies and not self.for_it.controlled:
-            sentences[0] += (
-                "; none of the studies had a comparison group" if len(self.for_it.studies) > 1 else "; the study had no comparison group"
-            )
-        elif self.for_it.controlled:
-            sentences[0] += f"; {counted(self.for_it.controlled, 'study', 'studies')} had a comparison group"
+        sentences = ["; ".join(part for part in (f"Rests on {self.for_it.said}", self.for_it.comparison) if part)]
         if self.for_it.shared:
             shared = len(self.for_it.shared)
             sentences.append(f"{counted(shared, 'study is', 'studies are').capitalize()} reported by more than one source and counted once")
@@ -134,22 +166,26 @@ def strength(base: EvidenceBase, claim: Claim) -> Strength:
 
 
 def support(findings: Iterable[Finding]) -> Support:
-    """The distinct studies behind some findings. A study coded with several designs counts under the one most often coded."""
+    """The distinct studies behind some findings. A study coded with several designs counts under the known one most often coded."""
     known = list({finding.id: finding for finding in findings}.values())
     designs: defaultdict[str, Counter[Design]] = defaultdict(Counter)
     told: defaultdict[str, set[str]] = defaultdict(set)
     for finding in known:
-        if finding.design not in WITHOUT_STUDY:
+        if stands_on_a_study(finding):
             designs[finding.study][finding.design] += 1
             told[finding.study].add(finding.source)
-    order = list(Design)
     return Support(
         statements=len(known),
-        studies={study: max(found, key=lambda design: (found[design], -order.index(design))) for study, found in sorted(designs.items())},
-        without_study=sum(finding.design in WITHOUT_STUDY for finding in known),
+        studies={study: _design(found) for study, found in sorted(designs.items())},
+        without_study=sum(not stands_on_a_study(finding) for finding in known),
         sources=tuple(sorted({finding.source for finding in known})),
         shared={study: tuple(sorted(sources)) for study, sources in sorted(told.items()) if len(sources) > 1},
     )
+
+
+def _design(coded: Counter[Design]) -> Design:
+    order = list(Design)
+    return max(coded, key=lambda design: (design is not Design.NOT_REPORTED, coded[design], -order.index(design)))
 
 
 @dataclass(frozen=True)

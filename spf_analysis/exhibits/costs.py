@@ -120,13 +120,13 @@ def reported_in(evidence: EvidenceBase) -> tuple[str, ...]:
 def beside_table(found: LinkWorkersBeside, name: str, cite: Callable[[str], str], *, illustrative: bool = False) -> Exhibit:
     """Link workers and what they cost, beside share and match: pounds beside pounds, nothing divided."""
     shown = [item for item in found.figures if found.costed or item.id != "link_worker_cost"]
-    rows = tuple((_label(item), item.said, _from(item, cite)) for item in shown)
+    rows = tuple((_label(item), found.said(item), _from(item, cite)) for item in shown)
     return Exhibit(
         id="tbl-link-workers",
         kind="table",
         caption=f"Pounds beside pounds in {name}: link workers, and what the Fund would bring, {found.year}",
         source_note="Each row names its own source. Counts of different days or definitions make no trend, and nothing is divided",
-        alt=f"A table of {len(rows)} figures, each with its value and source; {found.figure('link_workers').said} of link workers.",
+        alt=f"A table of {len(rows)} figures, each with its value and source; {found.said(found.figure('link_workers'))} of link workers.",
         columns=("Figure", "Value", "Note and source"),
         rows=rows,
         align="lrl",

@@ -13,6 +13,7 @@ from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.gap_map import gap_map
 from spf_analysis.evidence.library import short_citation
 from spf_analysis.evidence.model import Claim, StatementKind
+from spf_analysis.evidence.synthesis import REVIEWS, support
 from spf_analysis.exhibits import house
 from spf_analysis.wording import counted, listed
 
@@ -72,18 +73,15 @@ def evidence_map(base: EvidenceBase, facet: str = "payment", themes: str = "them
 
 
 def designs(base: EvidenceBase) -> Exhibit:
-    """How the primary studies behind the coded results were made: a bar for each design."""
-    by_design: defaultdict[str, set[str]] = defaultdict(set)
-    for finding in base.findings.values():
-        if finding.statement_kind is StatementKind.RESULT:
-            by_design[str(finding.design)].add(finding.study)
-    frame = pd.DataFrame([{"design": name, "studies": len(studies)} for name, studies in by_design.items()])
+    """How the primary studies behind the coded results were made: a bar for each design. Reviews are told in the note only."""
+    behind = support(finding for finding in base.findings.values() if finding.statement_kind is StatementKind.RESULT)
+    by_design = {design: number for design, number in behind.by_design.items() if design not in REVIEWS}
+    frame = pd.DataFrame({"design": [str(design) for design in by_design], "studies": list(by_design.values())})
     frame = frame.sort_values(["studies", "design"], ascending=[False, True])
-    controlled = sum(len(by_design.get(name, ())) for name in ("randomised trial", "controlled comparison"))
     alt_text = (
         "Bars, longest first: "
         + listed(f"{row.design} {row.studies}" for row in frame.itertuples())
-        + f". {counted(controlled, 'study', 'studies').capitalize()} had a comparison group."
+        + f". {counted(behind.controlled, 'study', 'studies').capitalize()} had a comparison group."
     )
     order = list(frame["design"])
     y = alt.Y("design:N", sort=order, title=None)
@@ -98,7 +96,7 @@ def designs(base: EvidenceBase) -> Exhibit:
         id="fig-designs",
         kind="chart",
         caption="How the primary studies behind the coded results were made (number of studies)",
-        source_note=f"{CODED}. A study that reports by two designs is counted under both",
+        source_note=f"{CODED}, under the design that most of its results have. Not shown: {counted(len(behind.reviews), 'review')}",
         alt=alt_text,
         spec=house.spec(chart, alt_text),
         columns=("Design", "Primary studies"),

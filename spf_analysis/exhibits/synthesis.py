@@ -14,9 +14,9 @@ from spf_analysis.evidence.facts import PER_CENT, Facts, OutcomeFact
 from spf_analysis.evidence.facts import facts as facts_of
 from spf_analysis.evidence.gap_map import GapCell, GapMap, gap_map
 from spf_analysis.evidence.library import short_citation
-from spf_analysis.evidence.model import CONTROLLED, Finding
+from spf_analysis.evidence.model import Design, Finding
 from spf_analysis.evidence.strength_profile import Behind, StrengthProfile, strength_profile
-from spf_analysis.evidence.synthesis import Matrix
+from spf_analysis.evidence.synthesis import REVIEWS, Matrix, compared_groups
 from spf_analysis.evidence.synthesis import matrix as matrix_of
 from spf_analysis.exhibits import house
 from spf_analysis.wording import counted, listed
@@ -24,6 +24,8 @@ from spf_analysis.wording import counted, listed
 CODED = "Coded evidence base of this workbench; each study is counted once, however many statements rest on it"
 NO_STUDY = "no study"
 _COLOURS = (house.HERE, house.ACCENT, house.MUTED, "#2f7043", "#7a4f9a", "#80620c", "#1d7f86", "#a83f6d")  # white reads on each
+_GROUPS = {True: "compared groups", False: "did not", None: "a review, or design not reported"}
+_SHAPES = {_GROUPS[True]: ("diamond", house.ACCENT), _GROUPS[False]: ("circle", house.HERE), _GROUPS[None]: ("square", house.MUTED)}
 _STEP = 30
 _LABEL = 44
 
@@ -241,13 +243,20 @@ def _strength_table(base: EvidenceBase, found: StrengthProfile) -> Exhibit:
     )
 
 
+def _compared(design: Design | None) -> str:
+    if design is None:
+        return "not applicable"
+    if design in REVIEWS:
+        return "a review"
+    return {True: "yes", False: "no", None: "not reported"}[compared_groups(design)]
+
+
 def _study_row(base: EvidenceBase, item: Behind) -> tuple[str, ...]:
-    compared = "not applicable" if item.design is None else "yes" if item.design in CONTROLLED else "no"
     return (
         item.stand,
         short_citation(base, item.study),
         str(item.design or NO_STUDY),
-        compared,
+        _compared(item.design),
         _cited(base, item.sources),
         str(item.statements),
     )
@@ -269,12 +278,14 @@ def _facts_chart(base: EvidenceBase, found: Facts, shares: list[OutcomeFact]) ->
     y = alt.Y("lines:N", sort=order, title=None, axis=alt.Axis(labelLimit=420, labelExpr="split(datum.label, '\\n')"))
     top = max(100.0, float(points["upper"].max()))
     x = alt.X("value:Q", title="Per cent, as reported", scale=alt.Scale(domain=[min(0.0, float(points["value"].min())), top]))
-    shape = alt.Shape("group:N", title=None, scale=alt.Scale(domain=["compared groups", "did not"], range=["diamond", "circle"]))
+    groups = [group for group in _GROUPS.values() if group in set(points["group"])]
+    shapes = [_SHAPES[group] for group in groups]
+    shape = alt.Shape("group:N", title=None, scale=alt.Scale(domain=groups, range=[mark for mark, _ in shapes]))
     colour = alt.Color(
         "group:N",
         title=None,
-        legend=alt.Legend(orient="bottom"),
-        scale=alt.Scale(domain=["compared groups", "did not"], range=[house.ACCENT, house.HERE]),
+        legend=alt.Legend(orient="bottom", labelLimit=300),
+        scale=alt.Scale(domain=groups, range=[colour for _, colour in shapes]),
     )
     spans = alt.Chart(points).mark_rule(color=house.MUTED, strokeWidth=2).encode(x=x, x2="upper:Q", y=y)
     dots = alt.Chart(points).mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, shape=shape, color=colour)
@@ -300,7 +311,7 @@ def _point(base: EvidenceBase, fact: OutcomeFact) -> dict[str, object]:
         "value": float(figure.value),
         "upper": float(figure.value if figure.upper is None else figure.upper),
         "written": figure.as_written,
-        "group": "compared groups" if finding.design in CONTROLLED else "did not",
+        "group": _GROUPS[compared_groups(finding.design)],
     }
 
 

@@ -19,10 +19,11 @@ from spf_analysis.fund.ledger import Contribution, Ledger, Participation
 from spf_analysis.fund.ledger_carrying import CarriedLedger, carried_ledger
 from spf_analysis.fund.leverage import PartyLeverage, leverage_of
 from spf_analysis.fund.missing import Way, least_money, ways_of
-from spf_analysis.fund.national import TrancheStanding, further_tranches
+from spf_analysis.fund.national import TrancheStanding, expected_of, further_tranches
 from spf_analysis.fund.parameters import Rulebook
 from spf_analysis.fund.payment import PaymentStep, steps_before_payment
 from spf_analysis.fund.position import AreaPosition, area_position
+from spf_analysis.fund.rules import matched_if_met
 from spf_analysis.fund.transfers import WITHHELD, Transfers, local_transfers, national_transfers
 
 UNNAMED = "a contributor who is not named"
@@ -33,7 +34,8 @@ class Account:
     """Where one area stands in a year in full; what rests on confidential lines is left out unless it was asked for internally.
 
     `least_money` are the fewest further pounds with which the conditions on money could be met. `carried` are the lines that come from
-    an area of an earlier vintage, with its code; `change` says why earlier figures are not simply comparable.
+    an area of an earlier vintage, with its code; `change` says why earlier figures are not simply comparable. Where the position is
+    withheld, `national` counts the whole match, so that it says nothing of the conditions.
     """
 
     position: AreaPosition
@@ -130,8 +132,8 @@ def _account(
 ) -> Account:
     year, share, shown = allocation.year, position.local_investment_share, not position.withheld
     ratio = book.parameter("match_ratio").at(year.first_day).number
-    conditions, national = dict(position.conditions), ledger.national(year, lines.area)
-    matched = position.matched_national_contribution
+    conditions, matched = dict(position.conditions), position.matched_national_contribution
+    national = expected_of(ledger, lines.area, year, matched if shown else matched_if_met(share, ratio))
     nothing = AreaLines(lines.area, lines.participation, (), lines.counts, lines.in_advance)
     return Account(
         position=position,
@@ -143,7 +145,7 @@ def _account(
         least_money=least_money(lines, share) if shown else None,
         before_payment=steps_before_payment(lines, conditions, position.national_commitment, share, book, year, shown=shown),
         local=local_transfers(lines, year, at) if shown else WITHHELD,
-        national=national_transfers([item for item in national if item.area == lines.area], year, at),
+        national=national_transfers(national, year, at),
         leverage=leverage_of(position.contributions, position.committed, matched, share, ratio) if shown else (),
         tranches=further_tranches(ledger, lines if shown else nothing, share, conditions.values(), book, year),
         readings=readings_of(position, lines, book, year),

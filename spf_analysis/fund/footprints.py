@@ -94,6 +94,15 @@ class Footprints:
         """The footprints of an area that are defined on a day, by id."""
         return tuple(sorted((item for item in self.footprints if item.area == area and item.first_day <= day), key=lambda item: item.id))
 
+    def named(self, name: str) -> Footprint | None:
+        """The footprint of an id, or None."""
+        return next((item for item in self.footprints if item.id == name), None)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all footprints, in order."""
+        return tuple(sorted(item.id for item in self.footprints))
+
     def shares(self, area: str, vintage: date, year: FinancialYear, pounds: int) -> tuple[FootprintShare, ...]:
         """An area's share in pounds divided between its footprints and what they leave over; sums to `pounds` exactly.
 

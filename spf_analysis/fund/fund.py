@@ -109,7 +109,8 @@ class Fund:
 
     def trace(self, code: str, year: Year) -> Trace:
         """An area's share in numbered lines to be redone with a calculator, with the table of all areas. Raises as `share` does."""
-        return trace_of(self.share(code, year), self.rulebook, self.tables)
+        supposed = self.supposed.entry if self.supposed else None
+        return trace_of(self.share(code, year), self.rulebook, self.tables, supposed)
 
     def footprint_shares(self, code: str, year: Year) -> tuple[FootprintShare, ...]:
         """An area's share divided between its footprints and the rest of it, in whole pounds that sum to the share; empty without any."""

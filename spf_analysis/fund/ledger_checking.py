@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spf_analysis import wording
+from spf_analysis.areas import Areas
 from spf_analysis.errors import Problem
 from spf_analysis.fund.ledger import Contribution, Participation
 
@@ -146,3 +147,44 @@ def _decided_twice(participations: Sequence[tuple[Participation, str]]) -> Itera
             message = f"{item.area} has two decisions of {wording.day(item.day)}"
             yield _problem(where, message, "Keep one, or date the later one when it was made.")
         seen.add((item.area, item.day))
+
+
+def remarks_on(
+    fresh: Iterable[Contribution], decisions: Iterable[Participation], known: Iterable[Participation], areas: Areas
+) -> tuple[str, ...]:
+    """What is no error and should be said of lines to be added: money of an area that is not known to take part, decisions replaced.
+
+    `known` are the decisions recorded before; of a confidential line not even the area is told.
+    """
+    new, old = tuple(decisions), tuple(known)
+    latest = {item.area: item for item in sorted((*old, *new), key=lambda item: item.day)}
+    found = [remark for line in fresh if (remark := _not_taking_part(line, latest, areas))]
+    found += [_replacing(later, item) for later in new for item in (*old, *new) if later.area == item.area and later.day > item.day]
+    found += [_behind(item, later) for item in new for later in old if later.area == item.area and later.day > item.day]
+    return tuple(dict.fromkeys(found))
+
+
+def _not_taking_part(line: Contribution, latest: Mapping[str, Participation], areas: Areas) -> str | None:
+    decided = latest.get(line.area)
+    name = "The area of a confidential line" if line.confidential else line.area
+    if decided is not None:
+        said = f"{name} is recorded as not taking part: none of its money counts towards the conditions."
+        return None if decided.takes_part else said
+    former = areas.vintage(line.year.first_day).get(line.area)
+    if former is not None and any(code in latest for code in areas.predecessors(former)):
+        return None
+    return f"{name} is not recorded as taking part: its money is counted, and nothing would be matched before a decision is recorded."
+
+
+def _replacing(later: Participation, item: Participation) -> str:
+    """What a decision does to an earlier one of its area: the latest alone is in force, for all its years."""
+    return f"{later.area}: the decision of {wording.day(later.day)} replaces that of {wording.day(item.day)}{_years(item)}."
+
+
+def _behind(item: Participation, later: Participation) -> str:
+    there = f"that of {wording.day(later.day)}{_years(later)}, which is later and in force"
+    return f"{item.area}: the decision of {wording.day(item.day)} stays behind {there}."
+
+
+def _years(item: Participation) -> str:
+    return f", for {item.first_year} to {item.last_year}" if item.first_year and item.last_year else ""

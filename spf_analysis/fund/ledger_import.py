@@ -16,7 +16,7 @@ from spf_analysis import wording
 from spf_analysis.areas import Areas
 from spf_analysis.errors import FundError, Problem, TypesettingError
 from spf_analysis.fund.ledger import Contribution
-from spf_analysis.fund.ledger_checking import LedgerLine, problems_between
+from spf_analysis.fund.ledger_checking import LedgerLine, problems_between, remarks_on
 from spf_analysis.fund.ledger_reading import CONTRIBUTIONS, DECISIONS, FILE, PARTICIPATION, read_entries, without_values
 from spf_analysis.fund.ledger_rows import contributions_of, participations_of
 from spf_analysis.fund.ledger_template import CONTRIBUTION_SHEET, PARTICIPATION_SHEET, SHEETS
@@ -27,12 +27,16 @@ _COLUMN = re.compile(r"(.*), row (\d+), column '(\w+)'$")
 
 @dataclass(frozen=True)
 class LedgerImport:
-    """What a workbook would add to a ledger: rows for each file, by path below the ledger's folder. `known` lines are there already."""
+    """What a workbook would add to a ledger: rows for each file, by path below the ledger's folder. `known` lines are there already.
+
+    `remarks` say what is no error and should be known before it is written.
+    """
 
     folder: Path
     rows: Mapping[str, tuple[Row, ...]]
     contributions: tuple[Contribution, ...]
     known: int
+    remarks: tuple[str, ...] = ()
 
     @property
     def added(self) -> int:
@@ -48,6 +52,7 @@ class LedgerImport:
             "confidential": len(self.rows[f"confidential/{FILE}"]),
             "participation": [dict(row.values) for row in self.rows[DECISIONS]],
             "known": self.known,
+            "remarks": list(self.remarks),
         }
 
 
@@ -89,6 +94,7 @@ def plan_import(folder: Path, file: Path, areas: Areas) -> LedgerImport:
         },
         tuple(entry.line for entry in fresh),
         len(entries) - len(fresh) + len(decided) - len(new_decisions),
+        remarks_on((entry.line for entry in fresh), (item for item, _ in new_decisions), (item for item, _ in there.participations), areas),
     )
 
 

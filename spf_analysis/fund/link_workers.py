@@ -55,9 +55,16 @@ class LinkWorkersBeside:
         """Whether a cost of a full-time equivalent is given."""
         return self.figure("link_worker_cost").value is not None
 
+    def said(self, item: Figure) -> str:
+        """A figure as the view prints it: a count that is multiplied keeps all its decimals, so that the product can be redone."""
+        if item.id == "link_workers" and self.costed and isinstance(item.value, int | Decimal | float):
+            return f"{wording.keyed(item.value)} FTE"
+        return item.said
+
     def as_dict(self) -> dict[str, Any]:
         """The view as `spf fund link-workers --json` prints it."""
-        return {"area": self.area, "year": self.year, "figures": [item.as_dict() for item in self.figures]}
+        figures = [{**item.as_dict(), "said": self.said(item)} for item in self.figures]
+        return {"area": self.area, "year": self.year, "figures": figures}
 
 
 def read_link_worker_costs(folder: Path, problems: list[Problem]) -> tuple[LinkWorkerCost, ...]:
@@ -106,6 +113,8 @@ def _pounds(workers: Figure, cost: LinkWorkerCost | None, asked: Reference) -> F
     label = "What they cost in a year at that count"
     known = cost is not None and workers.value is not None
     pounds = rules.whole_pounds(Decimal(str(workers.value)) * cost.pounds) if cost is not None and known else None
-    note = "full-time equivalents × cost of one" if known else "missing until a cost of a full-time equivalent is given"
+    note = "missing until a cost of a full-time equivalent is given"
+    if cost is not None and isinstance(workers.value, int | Decimal | float):
+        note = f"full-time equivalents × cost of one: {wording.keyed(workers.value)} × {wording.pounds_exactly(cost.pounds)}"
     references = (*workers.references, cost.reference if cost else asked)
     return Figure("link_worker_pounds", label, pounds, "GBP", references, note=note, as_of=workers.as_of)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from spf_analysis.figures import as_json
@@ -49,7 +50,38 @@ def covering(ledger: Ledger, code: str, year: FinancialYear, tranche: str | None
     if first is None or first.area is None or first.amount is None:
         return first
     parts = [item.amount for item in found if item.area == code and item.investor == first.investor]
-    return first if None in parts else replace(first, amount=total(parts))
+    return replace(first, amount=None if None in parts else total(parts))
+
+
+def expected_of(ledger: Ledger, code: str, year: FinancialYear, matched: int | None) -> tuple[NationalCommitment, ...]:
+    """What was committed to an area by the first tranche, each with its pounds: the whole match counts `matched` less its instalments.
+
+    A commitment of the whole match has no pounds while the match is not known or nothing would be matched; it is left out then.
+    """
+    known = ledger.national(year, code)
+    named = tuple(item for item in known if item.area == code and item.amount is not None)
+    whole = _whole_match(known, covering(ledger, code, year), code)
+    if whole is None or matched is None:
+        return named
+    left = matched - (total([item.amount for item in named if item.investor == whole.investor]) or Decimal(0))
+    return (*named, replace(whole, amount=left)) if left > 0 else named
+
+
+def committed_to_all(ledger: Ledger, year: FinancialYear) -> tuple[NationalCommitment, ...]:
+    """Sums that were committed to all areas together: England's, and no single area's."""
+    return tuple(item for item in ledger.national(year) if item.area is None and item.amount is not None)
+
+
+def _whole_match(known: Iterable[NationalCommitment], covers: NationalCommitment | None, code: str) -> NationalCommitment | None:
+    """The commitment of the whole match behind what covers an area; one to every area stays behind what was paid of it already."""
+    if covers is None or (covers.area is None and covers.amount is not None):
+        return None
+    same = [item for item in known if item.investor == covers.investor and item.statutory]
+    own = [item for item in same if item.area == code]
+    if covers.area is not None and covers.amount is not None and any(item.status != "transferred" for item in own):
+        return None
+    whole = [item for item in same if item.amount is None]
+    return min(whole, key=lambda item: (item.area is None, item.day, item.id), default=None)
 
 
 def payable_of(

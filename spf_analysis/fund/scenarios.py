@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +30,7 @@ from spf_analysis.fund.rule_reading import day_of, number_of
 from spf_analysis.periods import FinancialYear
 from spf_analysis.records import Document, RecordError, read_yaml
 
-FILE, FOLDER = "scenarios.yaml", "scenarios"
+FILE, FOLDER, HOME = "scenarios.yaml", "scenarios", "evidence/fund"
 ASSUMPTION = "workbench-assumption"
 WHOLE = "a scenario needs an id, a title, a description, a reference and cpi_september by month"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -44,7 +44,8 @@ class Scenario:
     """A named assumption about Septembers that have no published inflation yet, in per cent.
 
     `pressures`, where there are any, stand for those of the workbench. `joins`, `leaves` and `misses` are the years in which an area
-    would take part; `spending` is per cent of the whole in each year of the term, empty where nothing is assumed.
+    would take part; `spending` is per cent of the whole in each year of the term, empty where nothing is assumed. `file` is where it
+    was read, None where it was spelt out.
     """
 
     id: str
@@ -56,6 +57,12 @@ class Scenario:
     leaves: FinancialYear | None = None
     misses: frozenset[FinancialYear] = frozenset()
     spending: tuple[Decimal, ...] = ()
+    file: str | None = field(default=None, compare=False)
+
+    @property
+    def entry(self) -> str:
+        """Where its values stand: the file and the entry in it."""
+        return f"{self.file or 'the scenario as it was given'}, entry '{self.id}'"
 
     def attendance(self, term: tuple[FinancialYear, ...]) -> Attendance:
         """The years of a term in which an area would take part. Raises FundError where they do not lie in it."""
@@ -128,7 +135,9 @@ def read_scenarios(folder: Path, problems: list[Problem]) -> tuple[Scenario, ...
     found: list[Scenario] = []
     for path in (folder / FILE, *sorted((folder / FOLDER).glob("*.yaml"))):
         if path.exists():
-            found += _of_file(path, {item.id for item in found}, problems)
+            known = {item.id for item in found}
+            within = f"{HOME}/{path.relative_to(folder).as_posix()}"
+            found += [replace(item, file=within) for item in _of_file(path, known, problems)]
     return tuple(found)
 
 
@@ -195,7 +204,7 @@ def _in_file(path: Path) -> Scenario:
     if len(found) != 1:
         message = f"the file holds {wording.counted(len(found), 'scenario')}, and one is needed"
         raise FundError(message, where=path.name, hint="Keep one entry under 'scenarios'.")
-    return found[0]
+    return replace(found[0], file=path.as_posix())
 
 
 def scenario_file(scenario: Scenario) -> str:

@@ -12,7 +12,7 @@ from spf_analysis import wording
 from spf_analysis.areas import Area
 from spf_analysis.figures import Reference, Step, as_json
 from spf_analysis.fund.allocation import Allocation
-from spf_analysis.fund.parameters import Rulebook
+from spf_analysis.fund.parameters import DatedValue, Rulebook
 from spf_analysis.fund.share import Share
 from spf_analysis.fund.tables import Tables
 
@@ -115,11 +115,14 @@ class Trace:
         }
 
 
-def trace_of(share: Share, book: Rulebook, tables: Tables) -> Trace:
-    """The trace of a share [27-30, 36]: the steps that the briefing shows, numbered, with England's two sums between them."""
+def trace_of(share: Share, book: Rulebook, tables: Tables, supposed: str | None = None) -> Trace:
+    """The trace of a share [27-30, 36]: the steps that the briefing shows, numbered, with England's two sums between them.
+
+    `supposed` is where the values of a scenario stand, for a Fund under one.
+    """
     table = table_of(share.allocation)
     left = share.allocation.local_total - sum(_floor(item.unrounded) for item in table)
-    return Trace(share, _Tracer(share, book, tables, table, left).lines(), table, left)
+    return Trace(share, _Tracer(share, book, tables, table, left, supposed).lines(), table, left)
 
 
 def table_of(allocation: Allocation) -> tuple[TraceArea, ...]:
@@ -155,6 +158,7 @@ class _Tracer:
     tables: Tables
     table: tuple[TraceArea, ...]
     left: int
+    supposed: str | None = None
 
     def lines(self) -> tuple[TraceLine, ...]:
         updates = len(self.share.allocation.path.updates)
@@ -218,7 +222,7 @@ class _Tracer:
                 update_rule,
                 data=update.inflation.reference,
                 as_of=f"{update.inflation.day:%B %Y}",
-                file=self.book.parameter(CPI).file,
+                file=self._file(update.inflation),
             )
             for number, (step, update) in enumerate(zip(raises, path.updates, strict=True), 2)
         )
@@ -226,6 +230,11 @@ class _Tracer:
         keyed = "".join(f" × (1 + {wording.keyed(update.inflation.number)} ÷ 100)" for update in path.updates)
         made = f"(1){formula}", f"{wording.keyed(path.base.number)}{keyed}"
         return (first, *inflation, TraceLine(numbers["rate"], rate, update_rule, *made))
+
+    def _file(self, inflation: DatedValue) -> str:
+        """Where a September's rate stands: among the rules, or with the scenario that supposes it."""
+        supposed = (inflation.note or "").startswith("scenario")
+        return self.supposed if self.supposed and supposed else self.book.parameter(CPI).file
 
     def _need_lines(self, steps: tuple[Step, ...], numbers: Mapping[str, int]) -> tuple[TraceLine, ...]:
         residents, registered, weighted, need = steps

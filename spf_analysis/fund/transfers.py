@@ -82,7 +82,7 @@ def local_transfers(lines: AreaLines, year: FinancialYear, at: date | None = Non
 
 
 def national_transfers(lines: Iterable[NationalCommitment], year: FinancialYear, at: date | None = None) -> Transfers:
-    """The national side's transfers of a year: commitments with an amount, and what of them has gone out."""
+    """The national side's transfers of a year: commitments whose pounds are known, and what of them has gone out."""
     return transfers_of([line for line in lines if line.amount is not None], year, at)
 
 
@@ -97,7 +97,7 @@ def transfers_of(lines: Sequence[Line], year: FinancialYear, at: date | None) ->
 
 
 def together(found: Sequence[Transfers]) -> Transfers:
-    """England's transfers; withheld where one of the areas' is."""
+    """England's transfers on one side; withheld where one of the areas' is."""
     if any(item.withheld for item in found):
         return WITHHELD
     quarters = {row.quarter for item in found for row in item.quarters}

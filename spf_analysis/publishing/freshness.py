@@ -29,8 +29,8 @@ class Freshness:
     def inputs(self, job: Job) -> dict[str, str]:
         """What a job is made from besides what it reads of evidence and Fund, each by its hash or version."""
         settings = self._bench.settings
-        files = [settings.notebooks / job.notebook, *templates_of(settings.templates, job.template), *self._house]
-        return {**self._shared, "template": job.template, **digests(settings.folder, files)}
+        files = [settings.notebooks / job.notebook, *templates_of(settings.templates, job.template)]
+        return {**self._shared, "template": job.template, **self._house, **digests(settings.folder, files)}
 
     @cached_property
     def files(self) -> dict[str, str]:
@@ -76,9 +76,10 @@ class Freshness:
         return {"code of the workbench": code_digest(), **said}
 
     @cached_property
-    def _house(self) -> list[Path]:
-        house = self._bench.settings.templates / "house"
-        return [file for file in house.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")]
+    def _house(self) -> dict[str, str]:
+        settings = self._bench.settings
+        house = settings.templates / "house"
+        return digests(settings.folder, [file for file in house.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")])
 
 
 def files_of(bench: Workbench) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from spf_analysis.fund.ledger_reading import CONTRIBUTIONS, PARTICIPATION
+from spf_analysis.fund.ledger_reading import CONTRIBUTIONS, NATIONAL, PARTICIPATION
 
 Spf = Callable[..., Any]
 LINES = (
@@ -97,6 +97,22 @@ def test_transfers_are_told_for_england_an_area_and_a_past_day(filled: Path, spf
     assert "2026/27 Q1" in spf("fund", "transfers", "QOC", cwd=filled).stdout
 
 
+def test_the_whole_match_stands_among_the_national_transfers(quiet: Path, another: Callable[[], Path], spf: Spf) -> None:
+    for folder, told in ((another(), None), (quiet, True)):
+        enter(folder, "participation.csv", PARTICIPATION, DECISION)
+        if not told:
+            lines = [{**COMMON, **LINES[0], "amount": "520590"}, {**COMMON, **LINES[1]}, {**COMMON, **QUIET, "amount": "1"}]
+            enter(folder, "contributions.csv", CONTRIBUTIONS, *lines)
+        investor = {"id": "n1", "investor": "A national investor", "statutory": "yes", "year": "2026/27", "status": "committed",
+                    "date": "2026-06-01", "transfer_expected": "2026-09-01", "source": "minutes-2026", "locator": "item 9"}  # fmt: skip
+        enter(folder, "national_commitments.csv", NATIONAL, investor)
+        for place in ((), ("QOC",)):
+            found = json.loads(spf("fund", "transfers", *place, "--json", cwd=folder).stdout)
+            assert found["national"]["quarters"] == [{"quarter": "2026/27 Q2", "expected": 520590, "received": None}]
+            assert found["local"]["withheld"] is bool(told)
+    assert "counts as if every condition were met" in spf("fund", "transfers", cwd=quiet).stdout
+
+
 def test_what_an_area_has_stands_in_the_table_of_all(filled: Path, spf: Spf) -> None:
     found = json.loads(spf("fund", "position", "--json", cwd=filled).stdout)
     assert found["totals"]["committed"] == 301000.25
@@ -131,3 +147,58 @@ def test_a_year_without_inflation_asks_for_a_scenario_and_takes_one(untouched: P
     done = spf("fund", "share", "QOC", "--year", "2027/28", "--scenario", "two-per-cent", cwd=untouched)
     assert done.returncode == 0
     assert "scenario two-per-cent" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def divided(another: Callable[[], Path]) -> Path:
+    """A workbench with one footprint below an area."""
+    folder = another()
+    with (folder / "evidence" / "fund" / "footprints.csv").open("a", encoding="utf-8") as file:
+        file.write("telford,Telford,QOC,2026-04-01,local authority,E06000020,spf-draft-2024,section C,\n")
+    return folder
+
+
+def test_an_area_tells_the_shares_of_its_footprints(divided: Path, spf: Spf) -> None:
+    for command in ("share", "explain"):
+        found = json.loads(spf("fund", command, "QOC", "--year", "2026/27", "--json", cwd=divided).stdout)
+        below = found["footprints"]
+        assert [item["footprint"] for item in below] == ["telford", None]
+        assert sum(item["local_investment_share"] for item in below) == found["local_investment_share"]
+        assert "520590 × 209630 ÷ 558210" in spf("fund", command, "QOC", "--year", "2026/27", cwd=divided).stdout
+
+
+def test_a_footprint_tells_its_own_share(divided: Path, spf: Spf) -> None:
+    found = json.loads(spf("fund", "share", "telford", "--year", "2026/27", "--json", cwd=divided).stdout)
+    assert (found["area"], found["local_investment_share"]) == ("QOC", round(520590 * 209630 / 558210))
+    said = spf("fund", "share", "telford", "--year", "2026/27", cwd=divided).stdout
+    assert "a footprint of Shropshire, Telford and Wrekin (QOC)" in said
+    early = spf("fund", "share", "telford", "--year", "2025/26", cwd=divided)
+    assert (early.returncode, "is defined from 1 April 2026" in early.stderr) == (13, True)
+
+
+def test_an_unknown_footprint_is_refused_with_those_that_there_are(divided: Path, untouched: Path, spf: Spf) -> None:
+    assert "Footprints are: telford." in spf("fund", "share", "nowhere", cwd=divided).stderr
+    assert "evidence/fund/README.md says how to define one" in spf("fund", "share", "nowhere", cwd=untouched).stderr
+
+
+def test_sums_by_type_of_source_and_status_stand_in_the_text(filled: Path, spf: Spf) -> None:
+    for place, whose in (((), "England's"), (("QOC",), "The area's")):
+        said = spf("fund", "position", *place, cwd=filled).stdout
+        assert f"{whose} money by type of source and status" in said
+        nhs, council = (next(line for line in said.splitlines() if line.startswith(f"{kind}  ")) for kind in ("nhs", "local government"))
+        assert (nhs.split()[1:], council.split()[2:]) == (
+            ["–", "–", "–", "£300,000.25", "£300,000.25"],
+            ["–", "–", "£1,000", "–", "£1,000"],
+        )
+
+
+def test_where_nothing_is_reported_no_shortfall_is_worked_out(untouched: Path, spf: Spf) -> None:
+    assert "not reported; the share is £520,590" in spf("fund", "position", "QOC", cwd=untouched).stdout
+    england = spf("fund", "position", cwd=untouched).stdout
+    assert next(line for line in england.splitlines() if line.startswith("QOC")).split()[-5:] == [
+        "£520,590",
+        "not",
+        "reported",
+        "not",
+        "reported",
+    ]

@@ -14,7 +14,7 @@ import click
 import pytest
 import yaml
 
-from spf_analysis.__main__ import INTERRUPTED, spf
+from spf_analysis.__main__ import INTERRUPTED, run, spf
 from spf_analysis.errors import EXIT_CODES
 
 ROOT = Path(__file__).parents[2]
@@ -62,9 +62,27 @@ def test_every_example_is_a_command_with_options_that_exist(example: str) -> Non
         return
     named = [verb for verb in VERBS if example == verb or example.startswith(f"{verb} ")]
     known = {option for source in [spf, *(VERBS[verb] for verb in named)] for item in source.params for option in item.opts}
-    used = {word for word in shlex.split(example) if word.startswith("--")}
+    used = {word for word in shlex.split(example) if word.startswith("--")} - {"--help"}
     assert named or example.startswith("spf --"), "no such command"
     assert used <= known
+
+
+MIGRATIONS = [found for found in examples(README) if re.match(r"spf coding migrate \w+ .*--", found) and "--template" not in found]
+
+
+@pytest.mark.parametrize("example", MIGRATIONS)
+def test_an_example_of_migrating_works_on_the_base_that_is_shipped(example: str) -> None:
+    assert {"--dry-run", "--help"} & {*shlex.split(example)}, "an example writes nothing"
+    assert run(["--workbench", str(ROOT), *shlex.split(example)[1:]]) == 0
+
+
+@pytest.mark.parametrize("text", [README, *(command.help or "" for verb, command in VERBS.items() if verb == "spf library mark")])
+def test_the_examples_of_marking_name_sources_that_are_shipped(text: str) -> None:
+    marking = re.findall(r"spf library mark [a-z].*", text)
+    named = [name for line in marking for name in re.findall(r"(?:library mark|--by) ([a-z]\S+)", line)]
+    registered = set(re.findall(r"\bid: ([a-z0-9.-]+)", (ROOT / "evidence" / "sources.yaml").read_text(encoding="utf-8")))
+    assert named
+    assert set(named) <= registered
 
 
 def test_the_readme_tells_every_exit_code() -> None:

@@ -10,7 +10,9 @@ import pytest
 from spf_analysis import exhibits
 from spf_analysis.context import Exhibit
 from spf_analysis.evidence.base import EvidenceBase
+from spf_analysis.evidence.model import StatementKind
 from spf_analysis.evidence.reading import read_evidence
+from spf_analysis.evidence.synthesis import support
 
 FACETS = ("commissioner", "money", "payment", "collaboration")
 
@@ -70,6 +72,21 @@ def test_a_chart_of_strength_says_the_designs_on_both_sides(base: EvidenceBase) 
     chart, table = exhibits.synthesis.strength(base, against.id)
     assert "against" in chart.alt
     assert {row[0] for row in table.rows} == {"for", "against"}
+
+
+def test_a_comparison_group_is_denied_of_known_designs_only(base: EvidenceBase) -> None:
+    _, review = exhibits.synthesis.strength(base, "outcomes.gp-demand")
+    _, unreported = exhibits.synthesis.strength(base, "funding.social-impact-bond")
+    _, interviews = exhibits.synthesis.strength(base, "co-commissioning.valued")
+    assert [table.rows[0][3] for table in (review, unreported, interviews)] == ["a review", "not reported", "no"]
+
+
+def test_the_designs_are_those_of_primary_studies_each_counted_once(base: EvidenceBase) -> None:
+    chart = exhibits.evidence.designs(base)
+    results = support(finding for finding in base.findings.values() if finding.statement_kind is StatementKind.RESULT)
+    assert sum(int(number) for _, number in chart.rows) == len(results.primary)
+    assert not {design for design, _ in chart.rows} & {"evidence review", "systematic review", "no study", "policy document"}
+    assert "review" in chart.source_note
 
 
 def test_the_table_of_appraisals_gives_every_reason_and_no_sum(base: EvidenceBase) -> None:

@@ -48,6 +48,13 @@ def duplicates(entries: Iterable[Entry]) -> tuple[Duplicate, ...]:
     return tuple(sorted(found.values(), key=lambda pair: (pair.because != "same DOI", -pair.alike, pair.first, pair.second)))
 
 
+def clashing(first: Entry, second: Entry) -> bool:
+    """Whether two entries that share a DOI report another title and another year: one of them then has the DOI wrongly."""
+    one, other = _Work.of(first), _Work.of(second)
+    other_year = one.year != other.year and "" not in (one.year, other.year)
+    return bool(one.doi) and one.doi == other.doi and other_year and _likeness(one, other) < ALIKE
+
+
 class KnownWorks:
     """Works by what identifies them surely: the DOI, or title, year and first author to the letter."""
 
@@ -125,7 +132,7 @@ def _candidates(works: Mapping[str, _Work]) -> Iterator[tuple[str, str]]:
 
 
 def _pair(first: _Work, second: _Work) -> Duplicate | None:
-    alike = max(fuzz.ratio(first.title, second.title), fuzz.token_sort_ratio(first.title, second.title))
+    alike = _likeness(first, second)
     if first.doi and second.doi:
         return Duplicate(first.key, second.key, "same DOI", round(alike)) if first.doi == second.doi else None
     if alike < ALIKE or first.numbers != second.numbers:
@@ -136,6 +143,10 @@ def _pair(first: _Work, second: _Work) -> Duplicate | None:
         return None
     shared = ["title"] + ["year"] * bool(first.year and first.year == second.year) + ["author"] * bool(first.authors & second.authors)
     return Duplicate(first.key, second.key, f"alike in {', '.join(shared)}", round(alike))
+
+
+def _likeness(first: _Work, second: _Work) -> float:
+    return max(fuzz.ratio(first.title, second.title), fuzz.token_sort_ratio(first.title, second.title))
 
 
 def side_by_side(first: Entry, second: Entry) -> tuple[tuple[str, str, str, bool], ...]:

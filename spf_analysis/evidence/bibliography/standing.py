@@ -34,6 +34,7 @@ def mark(register: Register, source: str, status: Status, *, by: str | None = No
     """Set the status of a source; nothing is written before the register is saved.
 
     `by` is the successor of a superseded source, `why` the reason, such as a notice of retraction; both go when it is current again.
+    A reason for making it current again is kept in its note, with what it was before and why.
     Raises EvidenceError for an unknown source or successor, and for a status that does not go with what was named.
     """
     base = register.base
@@ -46,14 +47,24 @@ def mark(register: Register, source: str, status: Status, *, by: str | None = No
 
 
 def _set(record: Any, status: Status, by: str | None, why: str | None) -> None:
-    for name in ("status", "superseded_by", "status_reason"):
-        record.pop(name, None)
-    if status != "current":
-        record["status"] = status
+    before = {name: record.pop(name, None) for name in ("status", "superseded_by", "status_reason")}
+    if status == "current":
+        if why:
+            record["note"] = " ".join(part for part in (record.get("note"), _reinstated(before, why)) if part)
+        return
+    record["status"] = status
     if by:
         record["superseded_by"] = by
     if why:
         record["status_reason"] = why
+
+
+def _reinstated(before: dict[str, str | None], why: str) -> str:
+    """What the note of a source keeps that is current again: "Was retracted (Notice of 3 May 2026). Current again: the notice …"."""
+    reason = f" ({before['status_reason'].rstrip('.')})" if before["status_reason"] else ""
+    by = f" by {before['superseded_by']}" if before["superseded_by"] else ""
+    again = f"Was {before['status']}{by}{reason}. Current again" if before["status"] else "Current"
+    return f"{again}: {why}"
 
 
 def _hindrances(base: EvidenceBase, source: str, status: Status, by: str | None, why: str | None) -> list[Problem]:
@@ -66,8 +77,8 @@ def _hindrances(base: EvidenceBase, source: str, status: Status, by: str | None,
         found.append((f"there is no source '{by}'", did_you_mean(by, base.sources)))
     elif by is not None and _goes_round(base, source, by):
         found.append((f"'{by}' is, or leads back to, '{source}' itself", "Name a successor that is current."))
-    if (status == "current") == bool(why):
-        found.append(("a source is marked with a reason, unless it is current again", "Say why with --why '…', or leave it for 'current'."))
+    if status != "current" and not why:
+        found.append(("a source is marked with a reason, unless it is current again", "Say why with --why '…'."))
     return [Problem(EvidenceError.kind, base.where("source", source), message, hint) for message, hint in found]
 
 

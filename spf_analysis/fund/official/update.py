@@ -15,7 +15,7 @@ from spf_analysis.fund.official import registering
 from spf_analysis.fund.official.extract import Extract, Fact, FileKind, Ground, Told
 from spf_analysis.fund.official.following import following, left_over
 from spf_analysis.fund.official.plausibility import unusual
-from spf_analysis.fund.official.prices import PARAMETER
+from spf_analysis.fund.official.prices import MISSING, PARAMETER, missing_between
 from spf_analysis.fund.official.prices import TABLE as PRICES
 from spf_analysis.fund.official.recognising import recognise
 from spf_analysis.fund.official.sheet import OfficialFile, open_official
@@ -100,7 +100,7 @@ def plan_update(evidence: Path, path: Path, told: Told | None = None) -> UpdateP
     changes = (*_in_tables(facts, tables), *_in_prices(facts, fund))
     contents = _contents(evidence, file, extract, facts, changes, tables)
     notes = (*extract.notes, *left_over(facts, fund.divisions), *_to_read(contents))
-    odd = (*extract.unusual, *unusual(facts, tables), *_repriced(changes))
+    odd = tuple(dict.fromkeys((*extract.unusual, *unusual(facts, tables), *_repriced(changes), *_skipped(changes, fund))))
     plan = UpdatePlan(
         file, kind, replace(extract, facts=facts, notes=notes), changes, odd, contents, {item: _now(item) for item in contents}
     )
@@ -159,6 +159,13 @@ def _repriced(changes: Iterable[Change]) -> list[str]:
         for item in changes
         if item.table == PRICES and item.state == CHANGED
     ]
+
+
+def _skipped(changes: Iterable[Change], fund: Fund) -> list[str]:
+    """Septembers that would be missing between those at hand and new ones."""
+    new = [int(item.key["month"][:4]) for item in changes if item.table == PRICES]
+    known = [item.day.year for item in fund.rulebook.parameter(PARAMETER).values]
+    return [MISSING.format(year=year) for year in missing_between([*known, *new])] if new else []
 
 
 def _contents(

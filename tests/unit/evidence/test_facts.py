@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from spf_analysis.errors import EvidenceError
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.evidence.facts import facts
+from spf_analysis.evidence.reading import read_evidence
 
 
 def test_it_holds_every_figure_of_the_outcome_with_design_number_and_comparison(base: EvidenceBase) -> None:
@@ -24,6 +27,13 @@ def test_it_holds_every_figure_of_the_outcome_with_design_number_and_comparison(
 def test_figures_of_one_study_stand_together(base: EvidenceBase) -> None:
     studies = [fact.finding.study for fact in facts(base, "theme.loneliness").facts]
     assert len(list(dict.fromkeys(studies))) == sum(one != other for one, other in zip(studies, [None, *studies], strict=False))
+
+
+def test_reviews_and_bare_statements_are_not_counted_among_its_studies(root: Path) -> None:
+    real = read_evidence(root / "evidence")
+    assert facts(real, "outcome.gp-demand").behind.reviews.keys() >= {"polley-2017-review"}
+    assert "polley-2017-review" not in facts(real, "outcome.gp-demand").behind.primary
+    assert " review" in facts(real, "outcome.gp-demand").said
 
 
 def test_an_outcome_without_a_figure_says_so(base: EvidenceBase) -> None:

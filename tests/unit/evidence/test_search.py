@@ -51,7 +51,7 @@ def test_a_source_shows_its_findings_in_the_order_of_its_text(base: EvidenceBase
         ("westhaven", "Funders: not reported"),
         ("money.council", "Used by: four findings"),
         ("cost", "Would be answered by: Accounts of the groups."),
-        ("does-walking-help", "paid for by Harbour Council"),
+        ("does-walking-help", "paid for by Harbour Council; interest:\n  The council would pay)"),
         ("dyer-2010", "Path Press, n.d."),
     ],
 )

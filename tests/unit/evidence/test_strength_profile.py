@@ -63,5 +63,11 @@ def test_a_study_known_through_another_source_says_through_which(real: EvidenceB
     assert rows["co-commissioning.complementary-perspectives"].studies == ("Goodman, 2019 (as told by NASP, n.d.)",)
 
 
+def test_a_work_without_a_reported_study_is_marked(real: EvidenceBase) -> None:
+    rows = {row.claim: row for row in summary_of_findings(real)}
+    marked = [study for study in rows["link-workers.time-and-knowledge"].studies if "no study reported" in study]
+    assert len(marked) == len(rows["link-workers.time-and-knowledge"].studies) - 1
+
+
 def test_the_sample_base_has_no_qualitative_claim(base: EvidenceBase) -> None:
     assert summary_of_findings(base) == ()

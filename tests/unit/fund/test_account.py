@@ -177,6 +177,33 @@ def test_national_transfers_are_told_apart_from_local_ones() -> None:
     assert found.local.received == SHARE
 
 
+def national(*commitments: NationalCommitment, lines: tuple[Contribution, ...] = FULL) -> list[tuple[str, Decimal | None]]:
+    found = account(*lines, national_commitments=commitments).national
+    return [(str(row.quarter or "no day"), row.expected) for row in found.quarters]
+
+
+@pytest.mark.parametrize("area", [None, "QOC"])
+def test_a_commitment_of_the_whole_match_is_expected_in_pounds(area: str | None) -> None:
+    whole = replace(NATIONAL, area=area)
+    assert national(whole) == [("no day", SHARE)]
+    assert national(replace(whole, transfer_expected=date(2026, 9, 1))) == [("2026/27 Q2", SHARE)]
+    paid = replace(whole, id="n2", area="QOC", amount=Decimal(20_590), status="transferred", day=date(2026, 10, 1))
+    assert national(whole, paid) == [("2026/27 Q3", 20_590), ("no day", 500_000)]
+    assert national(whole, lines=FULL[:1]) == []
+    assert national(replace(whole, statutory=False)) == []
+
+
+def test_a_sum_for_the_area_stands_in_place_of_the_match_for_every_area() -> None:
+    own = replace(NATIONAL, id="n2", area="QOC", amount=Decimal(1000))
+    assert national(NATIONAL, own) == [("no day", 1000)]
+    assert national(replace(NATIONAL, amount=Decimal(9_000_000))) == []
+
+
+def test_a_withheld_area_expects_the_whole_match_whether_the_conditions_are_met_or_not() -> None:
+    quiet = replace(FULL[2], confidential=True)
+    assert national(NATIONAL, lines=(*FULL[:2], quiet)) == national(NATIONAL, lines=(quiet,)) == [("no day", SHARE)]
+
+
 def test_payable_is_never_more_than_was_committed_to_the_area() -> None:
     half = replace(NATIONAL, area="QOC", amount=Decimal("1000.90"))
     other = replace(half, id="n2", transfer_expected=date(2026, 9, 1), amount=Decimal("500.05"))

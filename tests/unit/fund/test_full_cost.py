@@ -181,6 +181,17 @@ def test_link_workers_have_no_pounds_until_a_cost_is_given(fund: Fund) -> None:
     assert costed.as_dict()["figures"][0]["as_of"] == "2025-11-30"
 
 
+def test_the_pounds_of_link_workers_can_be_redone_from_what_is_printed(fund: Fund) -> None:
+    cost = LinkWorkerCost(date(2025, 4, 1), Decimal("41000"), "an invented amount", Reference("a-2020", "p 3"))
+    for code in (area.code for area in fund.areas.on(date(2026, 4, 1))):
+        costed = replace(fund, link_worker_costs=(cost,)).link_workers_beside(code, "2026/27")
+        printed = dict(row[:2] for row in beside_table(costed, "here", str).rows)
+        workers = next(said for label, said in printed.items() if label.startswith("Social prescribing link workers"))
+        pounds = costed.figure("link_worker_pounds")
+        assert round(Decimal(workers.removesuffix(" FTE")) * 41_000) == pounds.value
+        assert workers.removesuffix(" FTE") in (pounds.note or "")
+
+
 def test_a_cost_of_a_later_day_is_not_carried_back(fund: Fund, tmp_path: Path) -> None:
     shutil.copy(ROOT / "evidence" / "fund" / FILE, tmp_path / FILE)
     problems: list[Problem] = []

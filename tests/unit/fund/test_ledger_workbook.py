@@ -132,6 +132,38 @@ def test_lines_come_back_to_the_penny_and_old_ones_stay(blank: Path, folder: Pat
     assert (again.added, again.known) == (0, 3)
 
 
+def remarks(folder: Path, blank: Path, areas: Areas, decisions: list[dict[str, Any]], *lines: dict[str, Any]) -> list[str]:
+    plan = plan_import(folder, filled(blank, folder / "remarked.xlsx", list(lines), decisions), areas)
+    write_import(plan)
+    told: list[str] = plan.as_dict()["remarks"]
+    return told
+
+
+def test_money_of_an_area_that_is_not_known_to_take_part_is_remarked(blank: Path, folder: Path, areas: Areas) -> None:
+    said = remarks(folder, blank, areas, [], {**LINE, "id": "c1", "year": "2027/28"})
+    assert said == ["AA1 is not recorded as taking part: its money is counted, and nothing would be matched before a decision is recorded."]
+    said = remarks(folder, blank, areas, [], {**LINE, "id": "c2", "year": "2028/29", "confidential": "yes"})
+    assert len(said) == 1
+    assert "AA1" not in said[0]
+    assert remarks(folder, blank, areas, [DECISION], {**LINE, "id": "c3", "year": "2029/30"}) == []
+    out = {"area": "AA1", "takes_part": "no", "date": date(2026, 6, 1), "recorded_by": "board", "source": "a", "locator": "b"}
+    said = remarks(folder, blank, areas, [out], {**LINE, "id": "c4", "year": "2030/31"})
+    assert said == [
+        "AA1 is recorded as not taking part: none of its money counts towards the conditions.",
+        "AA1: the decision of 1 June 2026 replaces that of 10 April 2026, for 2026/27 to 2035/36.",
+    ]
+
+
+def test_a_later_decision_replaces_an_earlier_one_and_import_says_so(blank: Path, folder: Path, areas: Areas) -> None:
+    assert remarks(folder, blank, areas, [DECISION]) == []
+    later = {**DECISION, "date": date(2026, 5, 10), "first_year": "2027/28", "last_year": "2036/37"}
+    assert remarks(folder, blank, areas, [later]) == [
+        "AA1: the decision of 10 May 2026 replaces that of 10 April 2026, for 2026/27 to 2035/36."
+    ]
+    assert remarks(folder, blank, areas, [later]) == []
+    assert ledger_of(folder).participation("AA1").first_year == YEAR.plus(1)  # type: ignore[union-attr]
+
+
 def test_confidential_lines_are_kept_apart_and_not_told(blank: Path, folder: Path, areas: Areas, tmp_path: Path) -> None:
     quiet = {
         **LINE,

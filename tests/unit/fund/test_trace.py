@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from spf_analysis import wording
 from spf_analysis.errors import FundError
 from spf_analysis.fund import Fund, read_fund
+from spf_analysis.fund.scenarios import write_scenario
 from spf_analysis.fund.trace import Trace, TraceLine
 
 FOLDER = Path(__file__).parents[3] / "evidence" / "fund"
@@ -106,6 +108,19 @@ def test_a_scenario_has_longer_lines_and_is_labelled() -> None:
     for item in trace.lines:
         if item.arithmetic and item.step.unit != "GBP":
             assert abs(keyed_in(item.arithmetic) - Decimal(str(item.step.value))) <= Decimal("0.0001")
+
+
+def test_a_septembers_rate_stands_in_the_file_that_it_comes_from(tmp_path: Path) -> None:
+    septembers = {
+        item.as_of: item.file for item in FUND.under("two-per-cent").trace("QOC", "2027/28").lines if item.step.unit == "per cent"
+    }
+    assert septembers["September 2025"] == "evidence/fund/rules/cpi.yaml"
+    assert septembers["September 2026"] == "evidence/fund/scenarios.yaml, entry 'two-per-cent'"
+    four = FUND.under("four-per-cent").supposed
+    assert four is not None
+    path = write_scenario(replace(four, id="mine"), tmp_path)
+    named = [item.file for item in FUND.under(str(path)).trace("QOC", "2027/28").lines]
+    assert f"{path}, entry 'mine'" in named
 
 
 def test_an_unknown_area_has_no_trace() -> None:

@@ -101,6 +101,24 @@ def test_works_come_in_once_under_keys_of_their_own(folder: Path) -> None:
     assert add(again, read_file(SAMPLES / "database.ris")).keys == ()
 
 
+def test_a_record_with_the_doi_of_another_work_is_left_out_and_shown_beside_it(folder: Path) -> None:
+    year, author = {"date-parts": [[2019]]}, [{"family": "Pier"}]
+    one = {"type": "report", "title": "Walking in Westhaven", "issued": year, "author": author, "DOI": "10.1000/a"}
+    other = {**one, "title": "Swimming off the pier", "issued": {"date-parts": [[2021]]}}
+    renamed, redated = {**one, "title": "Swimming off the pier"}, {**one, "issued": {"date-parts": [[2021]]}}
+    added = add(open_register(folder), read(write([one, other, renamed, redated], "csljson").encode(), "csljson", "own.json"))
+    assert added.keys == ("pier-2019",)
+    assert [remark.said for remark in added.left_out] == [
+        "same DOI, other title and year: 'Swimming off the pier' (2021) is left out, 'pier-2019' is 'Walking in Westhaven' (2019); "
+        "decide whose DOI is wrong",
+        *["it is 'pier-2019' already (same DOI): left out"] * 2,
+    ]
+    (clash,) = added.clashes
+    assert (clash.where, clash.known) == ("own.json, record 2", "pier-2019")
+    assert ("title", "Walking in Westhaven", "Swimming off the pier", False) in clash.fields
+    assert ("issued", "2019", "2021", False) in clash.fields
+
+
 def test_an_import_of_the_projects_own_export_adds_nothing_and_into_another_keeps_the_keys(folder: Path) -> None:
     works = [work.as_csl() for work in read_evidence(ROOT / "evidence").library.values()]
     register = open_register(folder)

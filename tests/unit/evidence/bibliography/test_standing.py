@@ -38,6 +38,19 @@ def test_a_study_told_second_hand_counts_too(folder: Path) -> None:
     assert marked(folder, "carter-2022", "current").before == "withdrawn"
 
 
+def test_why_a_source_is_current_again_is_kept_with_why_it_was_not(folder: Path) -> None:
+    marked(folder, "carter-2022", "retracted", why="Notice of 3 May 2026.")
+    marked(folder, "carter-2022", "current", why="The notice was about another paper.")
+    record = read_evidence(folder).source("carter-2022")
+    assert (record.status, record.status_reason) == ("current", None)
+    assert record.note == "Was retracted (Notice of 3 May 2026). Current again: The notice was about another paper."
+    marked(folder, "carter-2022", "superseded", by="baker-2021", why="x")
+    marked(folder, "carter-2022", "current", why="Both stand.")
+    again = read_evidence(folder).source("carter-2022").note or ""
+    assert again.startswith(record.note)
+    assert again.endswith("Was superseded by baker-2021 (x). Current again: Both stand.")
+
+
 def test_superseded_names_its_successor(folder: Path) -> None:
     done = marked(folder, "carter-2022", "superseded", by="baker-2021", why="Second edition.")
     assert done.as_dict()["superseded_by"] == "baker-2021"
@@ -51,7 +64,6 @@ def test_superseded_names_its_successor(folder: Path) -> None:
         ("carter-2022", "superseded", None, "x", "names its successor"),
         ("carter-2022", "retracted", "baker-2021", "x", "only a superseded one does"),
         ("carter-2022", "retracted", None, None, "with a reason"),
-        ("carter-2022", "current", None, "x", "with a reason"),
         ("carter-2022", "superseded", "nobody-1999", "x", "there is no source 'nobody-1999'"),
         ("carter-2022", "superseded", "carter-2022", "x", "leads back to"),
         ("baker-2021", "superseded", "dyer-2010", "x", "leads back to"),

@@ -70,3 +70,24 @@ def test_malformed_options_are_wrong_usage(options: list[str], code: int, bench:
 def test_a_problem_is_one_json_document(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert update(bench, bench / "nowhere.csv", "--json") == 13
     assert json.loads(capsys.readouterr().out)["problems"][0]["where"] == "nowhere.csv"
+
+
+@pytest.mark.parametrize("month", ["2027 SEP", "2026 OCT"])
+def test_a_month_after_the_release_is_unusual(month: str, bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (OFFICIAL / "inflation.csv").read_text(encoding="utf-8")
+    (bench / "series.csv").write_text(f'{text}"{month}","2.0"\n', encoding="utf-8")
+    assert update(bench, bench / "series.csv", "--write") == 13
+    assert "a value of a month that was not over on the day of release, 21 October 2026" in capsys.readouterr().err
+
+
+def test_a_september_missing_in_the_file_or_beside_those_at_hand_is_named(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (OFFICIAL / "inflation.csv").read_text(encoding="utf-8").replace("21-10-2026", "18-11-2027")
+    (bench / "series.csv").write_text(text.replace('"2025 SEP","3.8"\n', ""), encoding="utf-8")
+    assert update(bench, bench / "series.csv") == 0
+    said = capsys.readouterr().out
+    assert "Checked: two Septembers from 2024 to 2026, none stands twice; missing: 2025" in said
+    assert said.count("Unusual, to be looked at: the September of 2025 is missing between others") == 1
+    alone = "\n".join(line for line in text.splitlines() if " SEP" not in line)
+    (bench / "series.csv").write_text(f'{alone}\n"2027 SEP","2.0"\n', encoding="utf-8")
+    assert update(bench, bench / "series.csv") == 0
+    assert "Unusual, to be looked at: the September of 2026 is missing between others" in capsys.readouterr().out
