@@ -97,10 +97,13 @@ def _without_finding(base: EvidenceBase, claim: Claim) -> list[tuple[str, Proble
     keys = (*claim.findings_for, *claim.findings_against)
     if any(key not in base.findings for key in keys):
         return []
+    found = unheld(claim.text, (base.findings[key] for key in keys))
+    if not found:
+        return []
     where, hint = base.where("claim", claim.id, "text"), "Correct it, or rest the claim on the finding that reports it"
     return [
         (words, Problem(EvidenceError.kind, where, f"the claim says {words}, and no finding behind it does", f"{hint}; {_EXCUSE}"))
-        for words in unheld(claim.text, (base.findings[key] for key in keys))
+        for words in found
     ]
 
 

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -64,6 +65,10 @@ class Numeral:
         return math.isclose(self.value, value, rel_tol=1e-9, abs_tol=max(self.within, 1e-12))
 
 
+_ANY_DIGIT = re.compile(r"\d")
+
+
+@lru_cache(maxsize=65_536)
 def numerals(text: str, *, spelt: bool = False) -> tuple[Numeral, ...]:
     """The numbers of a text in order: those in digits, and where `spelt`, those in words up to ninety and shares such as "a third"."""
     text = text.casefold()
@@ -151,7 +156,7 @@ def unheld(text: str, findings: Iterable[Finding]) -> tuple[str, ...]:
     A finding holds the numbers of its statement and of its figures. Years, dates, and the numbers of named things ("section 4") are
     not asked for. A percentage is held by a percentage only.
     """
-    asked = [*_asked(text)]
+    asked = [*_asked(text)] if _ANY_DIGIT.search(text) else []
     held = [one for finding in findings for one in _held(finding)] if asked else []
     missing = [
         one.words for one in asked if not any(one.is_(value) and (kind == "per cent") == (one.kind == "per cent") for value, kind in held)

@@ -24,6 +24,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.long
 def test_a_cluster_on_this_machine_makes_the_same_bytes_and_leaves_nothing(edition: Edition, spf: Spf, tmp_path: Path) -> None:
     done = spf("build", "QOC", *EMBEDDED, "--cluster", "1", "--out", tmp_path, "--json", cwd=edition.workbench)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -192,6 +192,7 @@ def limited(size: int) -> Callable[[], None]:
     return limit
 
 
+@pytest.mark.long
 def test_where_the_disk_is_full_it_says_so_and_what_was_published_stands(stopped: Stopped) -> None:
     command = [str(PROGRAM), "build", "QOC", *EMBEDDED, "--json"]
     done = subprocess.run(
@@ -207,6 +208,7 @@ def test_where_the_disk_is_full_it_says_so_and_what_was_published_stands(stopped
     stopped.goes_on()
 
 
+@pytest.mark.long
 def test_a_typesetter_that_crashes_is_told_and_what_was_published_stands(stopped: Stopped, tmp_path: Path) -> None:
     """A pandoc that dies of a signal, found before the installed one."""
     broken = tmp_path / "broken"

@@ -82,6 +82,7 @@ def test_changes_since_the_released_edition(released: Path, tmp_path: Path, spf:
     assert "Now moderate confidence, before low confidence." in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_changes_since_a_git_revision(workbench: Path, spf: Spf) -> None:
     commit(workbench)
     edit(workbench / "evidence" / "fund" / "residents.csv", "QOC,2026-04-01,2024-06-30,528407", "QOC,2026-04-01,2024-06-30,538407")
