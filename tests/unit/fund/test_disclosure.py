@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from spf_analysis.figures import Reference
 from spf_analysis.fund import Fund, read_fund
-from spf_analysis.fund.disclosure import may_be_given
+from spf_analysis.fund.disclosure import gives_away, may_be_given
 from spf_analysis.fund.ledger import SOURCE_TYPES, Contribution, Ledger, Participation
 from spf_analysis.fund.transfers import together
 from spf_analysis.periods import FinancialYear
@@ -108,8 +108,13 @@ def determined(rows: Sequence[Sequence[Fraction]], width: int) -> list[int]:
 FULL = tuple(line(f"c{number}", AREAS[number % 3], f"Trust {number}", "nhs", 100 + number, day=number // 3) for number in range(8))
 
 
+TWO_STAY = tuple(line(f"c{number}", area, f"nhs {number}", "nhs", 1) for number, area in enumerate(("QOC", "QOC", "QT6", "QT6", "QT6")))
+
+
 @given(ledgers())
 @example(Ledger((), FULL))
+@example(Ledger((Participation("QT6", False, DAYS[1], "board", MINUTES),), TWO_STAY))
+@example(Ledger((), (*TWO_STAY, replace(TWO_STAY[0], id="d0", day=DAYS[1], supersedes="c0", note="corrected"))))
 @settings(max_examples=15, deadline=None)
 def test_no_equation_over_what_is_printed_determines_a_confidential_amount(ledger: Ledger) -> None:
     """Not for a stranger who knows every open line, and not for a contributor who knows its own lines too."""
@@ -175,7 +180,22 @@ def test_a_correction_that_comes_alone_withholds_the_sum() -> None:
     corrected = replace(THREE[0], id="d1", amount=Decimal(70), day=DAYS[2], supersedes="c1", note="less")
     assert [stands(*THREE, corrected, at=day) for day in (DAYS[1], DAYS[2])] == [600, None]
     back = replace(corrected, id="e1", amount=THREE[0].amount, day=DAYS[4], supersedes="d1", note="as before")
-    assert stands(*THREE, corrected, back) == 600
+    assert stands(*THREE, corrected, back) is None, "that an amount is as it was is not told either"
+
+
+def test_those_who_stay_when_others_leave_must_be_enough() -> None:
+    """Four come together and two leave with a third: what is left in the sum is one line of each of two, who could work it out."""
+    four = tuple(line(f"c{number}", area, f"Trust {number}", "nhs", 100) for number, area in enumerate(("QOC", "QOC", "QT6", "QT6", "QT6")))
+    left = (Participation("QT6", False, DAYS[2], "board", MINUTES),)
+    assert [stands(*four, at=day, decided=left) for day in (DAYS[0], DAYS[2])] == [500, None]
+
+
+def test_a_combination_of_three_days_gives_away_what_no_two_of_them_do() -> None:
+    one = Fraction(1)
+    lots = [{(name, name): sign * one for name, sign in lot} for lot in ([("a", 1), ("b", 1), ("c", 1)], [("a", -1), ("b", -1), ("d", 1)])]
+    assert not gives_away(lots[:1])
+    assert not gives_away(lots[1:])
+    assert gives_away(lots)
 
 
 def test_where_nothing_is_confidential_every_sum_is_given() -> None:
