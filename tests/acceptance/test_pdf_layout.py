@@ -55,13 +55,14 @@ def test_no_exhibit_is_split_from_its_caption(tags: Tagged) -> None:
         assert shown.kind == "/Table" or len(shown.pages) == 1
 
 
-def test_no_row_is_split_and_none_is_left_alone_under_a_caption(tags: Tagged) -> None:
+def test_no_row_is_split_and_neither_the_first_nor_the_last_is_left_alone(tags: Tagged) -> None:
     for table in tags.all("/Table"):
         rows = [row.pages for body in table.all("/TBody") for row in body.all("/TR")]
         assert [pages for pages in rows if len(pages) != 1] == []
         first = [pages for pages in rows if pages == rows[0]]
         assert len(first) >= min(2, len(rows)), f"one row of {len(rows)} on page {rows[0]}"
         assert rows[0] == table.all("/THead")[0].pages[:1]
+        assert rows[-1] == rows[max(-2, -len(rows))], f"the last row of {len(rows)} stands alone on page {rows[-1]}"
 
 
 def test_its_bookmarks_are_its_headings(pdf: Path) -> None:

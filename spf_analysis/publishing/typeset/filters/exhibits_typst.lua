@@ -24,15 +24,26 @@ end
 
 -- A short table stays on one page; a long one breaks between rows and repeats its header.
 local function opened(exhibit)
-  local noted = tostring(exhibit.attributes.noted == 'true')
-  local whole = tostring(is_short(exhibit))
-  return pandoc.Blocks { typst('#exhibit(noted: ' .. noted .. ', whole: ' .. whole .. ')[#figure([') }
+  return pandoc.Blocks { typst('#exhibit(whole: ' .. tostring(is_short(exhibit)) .. ')[#figure([') }
+end
+
+local function is_noted(exhibit)
+  return (exhibit.t == 'Figure' or exhibit.t == 'Table') and exhibit.attributes.noted == 'true'
 end
 
 local function closed(blocks, exhibit, kind)
   blocks:insert(typst('], kind: ' .. kind .. ', caption: ['))
   blocks:insert(caption(exhibit))
-  blocks:insert(typst(']) <' .. exhibit.identifier .. '>]'))
+  blocks:insert(typst(']) <' .. exhibit.identifier .. '>]' .. (is_noted(exhibit) and '[' or '')))
+  return blocks
+end
+
+-- The source note after an exhibit becomes the second part of the exhibit, which has to leave room for it on its last page.
+local function with_notes(blocks)
+  for index = #blocks, 2, -1 do
+    local block = blocks[index]
+    if block.t == 'RawBlock' and block.text == '#source-note[' and is_noted(blocks[index - 1]) then blocks:remove(index) end
+  end
   return blocks
 end
 
@@ -42,14 +53,14 @@ local function picture_in(figure)
   return typst('#image(' .. quoted(found.src) .. ', alt: ' .. quoted(found.attributes.alt or '') .. ')')
 end
 
-function Figure(figure)
+local function figure_in_typst(figure)
   if not figure.attributes.number then return nil end
   local blocks = opened(figure)
   blocks:insert(picture_in(figure))
   return closed(blocks, figure, 'image')
 end
 
-function Table(tbl)
+local function table_in_typst(tbl)
   if not tbl.attributes.number then return nil end
   local bare = tbl:clone()
   bare.caption = { long = pandoc.Blocks {} }
@@ -58,3 +69,5 @@ function Table(tbl)
   blocks:insert(bare)
   return closed(blocks, tbl, 'table')
 end
+
+return { { Blocks = with_notes }, { Figure = figure_in_typst, Table = table_in_typst } }
