@@ -9,8 +9,8 @@
 Both sides build from nothing into a temporary folder, in the same environment, one after the other, with byte code kept as pip leaves
 it. The naive loop runs papermill with the stock kernel, `jupyter nbconvert`, one command that writes the charts and the Markdown, and
 the typesetter once for each document and format. The floor is the processor time of the cells, chart conversion, nbconvert, pandoc and
-Typst in a warm process, divided by the processors; it is measured on a few targets and taken times their number. Memory is the peak of
-the proportional set size (PSS) of all processes. Run it on a machine that does nothing else.
+Typst in a warm process, divided by the processors; it is measured on a few targets of each kind and taken times their number. Memory is
+the peak of the proportional set size (PSS) of all processes. Run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -32,6 +32,16 @@ from measuring import Cost, measured
 from spf_analysis.publishing.edition import FORMATS, Planned, open_edition, plan, targets_of
 
 ROOT = Path(__file__).parents[1]
+# Only what runs where evidence and ledger are: with a cluster, the rest is done elsewhere.
+_TELL = """
+import sys
+from pathlib import Path
+from spf_analysis.publishing.contexts import contexts_of
+from spf_analysis.publishing.edition import open_edition
+if __name__ == "__main__":
+    found = contexts_of(open_edition(None, Path(sys.argv[1])), sys.argv[3:], jobs=int(sys.argv[2]))
+    sys.exit(str(found.problems) if found.problems else 0)
+"""
 RESULTS = ROOT / "benchmarks" / "results" / "edition.json"
 PROGRAM = Path(sys.executable).with_name("spf")
 SAMPLED = 4
@@ -49,6 +59,7 @@ def benchmark(options: argparse.Namespace) -> dict[str, Any]:
         ours, size = _ours(planned, workbench, folder / "spf", options)
         content["spf build"] = {**_said(ours), "megabytes_on_disk": size}
         content["nothing changed"] = _said(measured(_command(planned, folder / "spf", options), workbench, _told(workbench)))
+        content["notebooks"] = _said(_notebooks(planned, workbench, folder, options))
         if options.naive:
             stages = naive.build(planned, folder / "naive", options.typesetter)
             content["naive"] = {**_said(stages.total), "stages": {name: _said(cost) for name, cost in stages.costs.items()}}
@@ -86,6 +97,12 @@ def _ours(planned: Sequence[Planned], workbench: Path, out: Path, options: argpa
     return cost, round(size / 1e6, 1)
 
 
+def _notebooks(planned: Sequence[Planned], workbench: Path, folder: Path, options: argparse.Namespace) -> Cost:
+    program = folder / "tell.py"  # a file, since processes that are spawned import it
+    program.write_text(_TELL, encoding="utf-8")
+    return measured([sys.executable, program, workbench, str(options.jobs), *(item.job.target for item in planned)], workbench)
+
+
 def _about(planned: Sequence[Planned], options: argparse.Namespace, added: int) -> dict[str, Any]:
     return {
         "targets": len(planned),
@@ -100,11 +117,15 @@ def _about(planned: Sequence[Planned], options: argparse.Namespace, added: int) 
 
 
 def _floor(planned: Sequence[Planned], folder: Path, ours: Cost) -> dict[str, Any]:
-    kinds = [next(item for item in planned if item.job.notebook == name) for name in dict.fromkeys(item.job.notebook for item in planned)]
-    sampled = [item for item in planned if item.job.notebook == kinds[0].job.notebook][:SAMPLED]
-    found = floor.stages_of(sampled, folder)
-    each = {name: round(seconds / len(sampled), 3) for name, seconds in found.items()}
-    seconds = sum(each.get(name, 0.0) for name in floor.IN_FLOOR) * len(planned) / (os.cpu_count() or 1)
+    """The floor from a few targets of each kind of briefing, each kind taken times the number of its targets."""
+    stages: dict[str, float] = {}
+    for name in dict.fromkeys(item.job.notebook for item in planned):
+        kind = [item for item in planned if item.job.notebook == name]
+        sampled = kind[:SAMPLED]
+        for stage, seconds in floor.stages_of(sampled, folder).items():
+            stages[stage] = stages.get(stage, 0.0) + seconds * len(kind) / len(sampled)
+    seconds = sum(stages.get(stage, 0.0) for stage in floor.IN_FLOOR) / (os.cpu_count() or 1)
+    each = {stage: round(total / len(planned), 3) for stage, total in stages.items()}
     return {"processor_seconds_each": each, "floor": round(seconds, 2), "times_the_floor": round(ours.wall / seconds, 2)}
 
 
@@ -120,7 +141,7 @@ def _said(cost: Cost) -> dict[str, Any]:
 
 def _print(content: Mapping[str, Any]) -> None:
     print(f"{content['targets']} targets, {content['typesetter']} typesetter, {content['jobs']} jobs, {content['processors']} processors")
-    for name in ("spf build", "nothing changed", "naive"):
+    for name in ("spf build", "nothing changed", "notebooks", "naive"):
         if name in content:
             _print_cost(name, content[name])
     for name, cost in content.get("naive", {}).get("stages", {}).items():

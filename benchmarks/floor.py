@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import psutil
+
 from spf_analysis.publishing.lean_kernel import block_slow_imports
 
 block_slow_imports()
@@ -27,8 +29,8 @@ _STAGES: tuple[tuple[str, Any, str], ...] = (
     ("charts", charts, "write_charts"),
     ("Markdown", rendering, "render"),
     ("nbconvert", audit, "audit_html"),
-    ("pandoc", briefing, "run_pandoc"),
-    ("pandoc", embedded, "run_pandoc"),
+    ("pandoc", briefing, "convert"),
+    ("pandoc", embedded, "convert"),
     ("Typst", embedded, "compile_pdf"),
     ("placing", target, "place"),
 )
@@ -86,5 +88,7 @@ def _with_cells(function: Callable[..., Any], found: dict[str, float]) -> Callab
 
 
 def _used() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+    """Processor seconds of this process, of what it started and has ended, and of the pandoc that goes on."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    going_on = [child.cpu_times() for child in psutil.Process().children() if child.name() == "pandoc"]
+    return time.process_time() + ended.ru_utime + ended.ru_stime + sum(used.user + used.system for used in going_on)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-PAUSE = 0.25
+PAUSE = 1.0  # looking at the memory of a process holds it up: four times a second cost a build of many processes a sixth of its time
 
 
 @dataclass

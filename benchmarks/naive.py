@@ -9,7 +9,7 @@ from pathlib import Path
 from measuring import Stages, measured
 
 from spf_analysis.publishing.edition import Planned
-from spf_analysis.publishing.typeset.pandoc import filters, pandoc_path
+from spf_analysis.publishing.typeset.pandoc import FILTERS, pandoc_path
 
 # From the executed notebook to what the typesetter is given: pictures, references and Quarto Markdown.
 _WRITE = """
@@ -70,16 +70,20 @@ def _quarto(draft: Path, house: Path, stages: Stages) -> None:
 
 def _embedded(draft: Path, house: Path, stages: Stages) -> None:
     cited = ["--citeproc", f"--csl={house / 'harvard-cite-them-right.csl'}", "--bibliography=references.json"]
-    common = filters("notices", "exhibits", "numbering")
+    common = _filters("notices", "exhibits", "numbering")
     html = ["--standalone", "--embed-resources", "--toc", "--section-divs", f"--template={house / 'briefing.html'}"]
     word = ["--shift-heading-level-by=-1", f"--reference-doc={house / 'reference.docx'}"]
     typst = ["--shift-heading-level-by=-1", "--standalone", "--to=typst-smart-citations", f"--template={house / 'typst' / 'embedded.typ'}"]
     steps = (
-        ("briefing.qmd", "briefing.html", html, filters("headings", "exhibits_html")),
-        ("word.qmd", "briefing.docx", word, filters("headings", "divs", "exhibits_word")),
-        ("briefing.qmd", "briefing.typ", typst, filters("headings", "divs", "exhibits_typst", "literal_typst")),
+        ("briefing.qmd", "briefing.html", html, _filters("headings", "exhibits_html")),
+        ("word.qmd", "briefing.docx", word, _filters("headings", "divs", "exhibits_word")),
+        ("briefing.qmd", "briefing.typ", typst, _filters("headings", "divs", "exhibits_typst", "literal_typst")),
     )
     for given, made, options, own in steps:
-        command = [pandoc_path(), "--from=markdown", given, "-o", made, *options, *common, *cited, *filters("citations"), *own]
+        command = [pandoc_path(), "--from=markdown", given, "-o", made, *options, *common, *cited, *_filters("citations"), *own]
         stages.add("pandoc", measured(command, draft))
     stages.add("typst", measured([sys.executable, "-c", _TYPST, "briefing.typ", "briefing.pdf", house / "fonts", draft], draft))
+
+
+def _filters(*names: str) -> list[str]:
+    return [f"--lua-filter={FILTERS / name}.lua" for name in names]

@@ -89,8 +89,9 @@ def build(
     if only_plan:
         _print_plan(planned, as_json)
         return
-    hands = _hands(bench, scheduler, cluster, certificates)
-    built = _build(planned, bench, jobs or os.cpu_count() or 1, out, as_json, hands)
+    at_once = jobs or os.cpu_count() or 1
+    hands = _hands(bench, at_once, scheduler, cluster, certificates)
+    built = _build(planned, bench, at_once, out, as_json, hands)
     if as_json:
         print_json(_as_dict(built))
     else:
@@ -111,7 +112,7 @@ def _print_plan(planned: list[Planned], as_json: bool) -> None:
     )
 
 
-def _hands(bench: Workbench, scheduler: str, workers: int | None, certificates: Path | None) -> Hands | None:
+def _hands(bench: Workbench, at_once: int, scheduler: str, workers: int | None, certificates: Path | None) -> Hands | None:
     """The cluster asked for; None where this machine's own processes do the work."""
     if not scheduler and workers is None:
         return None
@@ -119,7 +120,7 @@ def _hands(bench: Workbench, scheduler: str, workers: int | None, certificates: 
         raise UsageError("--scheduler and --cluster exclude one another", where="--cluster", hint="Name one of them.")
     from spf_analysis.publishing.cluster import Cluster, hands
 
-    return hands(Cluster(scheduler, workers or 0, certificates), bench)
+    return hands(Cluster(scheduler, workers or 0, certificates), bench, at_once)
 
 
 def _build(planned: list[Planned], bench: object, jobs: int, out: Path | None, as_json: bool, hands: Hands | None) -> Built:

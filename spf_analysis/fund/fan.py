@@ -8,9 +8,10 @@ data give the same range. The range is the middle eight tenths of the draws. Met
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -21,6 +22,7 @@ from spf_analysis.periods import FinancialYear
 
 BLOCK, DRAWS, SEED, FROM = 3, 2000, 1997, 1997
 LOW, MIDDLE, HIGH = Decimal("0.1"), Decimal("0.5"), Decimal("0.9")
+Ranked = tuple[Decimal, Decimal, Decimal]
 CALLED = "a range of the past, never a forecast"
 
 
@@ -80,13 +82,28 @@ def fan_of(first_share: Decimal, term: tuple[FinancialYear, ...], inflation: Par
     septembers = tuple(sorted(known))
     if len(septembers) < BLOCK:
         raise FundError("there are too few Septembers to draw blocks from", where="fund", hint=f"At least {BLOCK} are needed.")
-    random = Random(SEED)
-    draws = [_drawn(first_share, term, known, random) for _ in range(DRAWS)]
-    nominal, today = [draw[0] for draw in draws], [draw[1] for draw in draws]
+    *each_year, (total, total_today) = _growth(term, tuple(known.items()))
     years = tuple(
-        FanYear(year, _range([draw[index] for draw in nominal]), _range([draw[index] for draw in today])) for index, year in enumerate(term)
+        FanYear(year, _range(first_share, nominal), _range(first_share, today))
+        for year, (nominal, today) in zip(term, each_year, strict=True)
     )
-    return Fan(years, _range([sum(draw) for draw in nominal]), _range([sum(draw) for draw in today]), septembers)
+    return Fan(years, _range(first_share, total), _range(first_share, total_today), septembers)
+
+
+@cache
+def _growth(term: tuple[FinancialYear, ...], known: tuple[tuple[int, Decimal], ...]) -> tuple[tuple[Ranked, Ranked], ...]:
+    """What becomes of one pound in each year of a term, and last of their sum: low, middle and high of the draws.
+
+    Nominal and at the prices of the first year's September. Every share moves in proportion, so that the draws are made once for all.
+    """
+    random = Random(SEED)
+    nominal, today = zip(*(_drawn(term, dict(known), random) for _ in range(DRAWS)), strict=True)
+    return tuple(zip(_ranked_by_year(nominal), _ranked_by_year(today), strict=True))
+
+
+def _ranked_by_year(draws: Iterable[Sequence[Decimal]]) -> list[Ranked]:
+    with_sums = ((*amounts, sum(amounts, Decimal())) for amounts in draws)
+    return [_ranked(amounts) for amounts in zip(*with_sums, strict=True)]
 
 
 def blocks(series: Sequence[Decimal], length: int, random: Random) -> list[Decimal]:
@@ -98,25 +115,28 @@ def blocks(series: Sequence[Decimal], length: int, random: Random) -> list[Decim
     return found[:length]
 
 
-def _drawn(
-    first_share: Decimal, term: tuple[FinancialYear, ...], known: dict[int, Decimal], random: Random
-) -> tuple[list[Decimal], list[Decimal]]:
-    """One draw: the share of each year, nominal and at the prices of the first year's September."""
+def _drawn(term: tuple[FinancialYear, ...], known: dict[int, Decimal], random: Random) -> tuple[list[Decimal], list[Decimal]]:
+    """One draw: what becomes of one pound in each year, nominal and at the prices of the first year's September."""
     needed = [year.start_year for year in term]
     open_years = [year for year in needed if year not in known]
     drawn = dict(zip(open_years, blocks([known[year] for year in sorted(known)], len(open_years), random), strict=True))
     cpi = {**known, **drawn}
-    nominal, today, share, prices = [first_share], [first_share], first_share, Decimal(1)
+    pound, prices = Decimal(1), Decimal(1)
+    nominal, today = [pound], [pound]
     for year in needed[1:]:
-        share = rules.rate_per_head(share, [cpi[year - 1]])
+        pound = rules.rate_per_head(pound, [cpi[year - 1]])
         prices = rules.rate_per_head(prices, [cpi[year]])
-        nominal.append(share)
-        today.append(share / prices)
+        nominal.append(pound)
+        today.append(pound / prices)
     return nominal, today
 
 
-def _range(amounts: Sequence[Decimal | int]) -> Range:
+def _ranked(amounts: Sequence[Decimal]) -> Ranked:
     """Low, middle and high by nearest rank."""
     ranked = sorted(amounts)
-    low, middle, high = (rules.whole_pounds(Decimal(ranked[math.ceil(part * len(ranked)) - 1])) for part in (LOW, MIDDLE, HIGH))
-    return Range(low, middle, high)
+    low, middle, high = (ranked[math.ceil(part * len(ranked)) - 1] for part in (LOW, MIDDLE, HIGH))
+    return low, middle, high
+
+
+def _range(first_share: Decimal, grown: Ranked) -> Range:
+    return Range(*(rules.whole_pounds(first_share * growth) for growth in grown))

@@ -17,6 +17,11 @@ def _register(fonts: Path) -> None:
     vlc.register_font_directory(str(fonts))
 
 
+def start_engine() -> None:
+    """Draw an empty chart, so that the JavaScript engine runs when the first real one comes."""
+    vlc.vegalite_to_svg('{"data": {"values": []}, "mark": "point"}', allowed_base_urls=[])
+
+
 def svg(spec: dict[str, Any], fonts: Path) -> str:
     """A chart as SVG text, with the fonts of the house style."""
     _register(fonts)

@@ -1,4 +1,6 @@
-"""Many machines: the jobs of a build handed to a Dask cluster; what comes back is placed by the one who asked.
+"""Many machines: what notebooks told is handed to a Dask cluster to be set; what comes back is placed by the one who asked.
+
+Notebooks run here, where evidence and ledger are, and a job carries what its own notebook read and shows, and nothing more of them.
 
 Dask speaks pickle, so that whoever reaches a scheduler can run code: beyond loopback it is spoken to with TLS and certificates only.
 """
@@ -8,15 +10,16 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from spf_analysis.errors import Problem, UsageError
-from spf_analysis.publishing.shipping import Shipment, make_there, shipment_of, unpack
-from spf_analysis.publishing.target import Job, Made
+from spf_analysis.publishing import workers
+from spf_analysis.publishing.shipping import Parcel, Shipment, set_there, shipment_of, unpack, without_paths
+from spf_analysis.publishing.target import Job, Made, Told, keep_notebook, tell
 from spf_analysis.publishing.workers import Hands
 from spf_analysis.workbench import CONFIDENTIAL, Workbench
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
 _INSTALL = "Install it with: pip install 'spf-analysis[cluster]'."
 _MOST_LOST = 3
+_AHEAD = 4  # notebooks run ahead for each processor of the cluster; more would only wait there
+Sent = dict[Future[Parcel], tuple[Job, Told]]
 
 
 @dataclass(frozen=True)
@@ -73,11 +78,11 @@ def _check(address: str) -> None:
         raise UsageError("a scheduler on another machine is spoken to with TLS only", where=where, hint=hint)
 
 
-def hands(cluster: Cluster, bench: Workbench) -> Hands:
-    """What makes jobs on a cluster, to be given to a build.
+def hands(cluster: Cluster, bench: Workbench, at_once: int) -> Hands:
+    """What makes jobs on a cluster, to be given to a build; so many notebooks run here at once.
 
-    Raises UsageError where Dask is not installed; where the ledger holds confidential lines, which do not leave this machine; and where
-    a ledger or a scenario is named by a path of this machine.
+    Raises UsageError where Dask is not installed, and where the ledger holds confidential lines, which stand behind sums that would
+    leave this machine before they are searched for them.
     """
     _require_dask()
     settings = bench.settings
@@ -85,12 +90,8 @@ def hands(cluster: Cluster, bench: Workbench) -> Hands:
     if apart.is_dir() and any(apart.iterdir()) and not cluster.stays_here:
         hint = "Build here, without --scheduler: what rests on them can only be kept back by whoever knows them."
         raise UsageError("the ledger holds confidential lines, which do not leave this machine", where="--scheduler", hint=hint)
-    outside = [value for value in bench.supposing.values() if Path(str(value)).is_absolute()]
-    if outside:
-        said = f"'{Path(str(outside[0])).name}' is named by a path of this machine, which no worker can read"
-        raise UsageError(said, where="--cluster, --scheduler", hint="Build it without a cluster.")
     shipment = shipment_of(settings)
-    return lambda jobs: made(jobs, cluster, shipment)
+    return lambda jobs: made(jobs, at_once, cluster, shipment)
 
 
 def _require_dask() -> None:
@@ -100,35 +101,52 @@ def _require_dask() -> None:
         raise UsageError("Dask is not installed", where="--scheduler", hint=_INSTALL) from error
 
 
-def made(jobs: Sequence[Job], cluster: Cluster, shipment: Shipment) -> Generator[Made, None, None]:
-    """Do the jobs on a cluster and place what comes back; yields each result as it is done.
+def made(jobs: Sequence[Job], at_once: int, cluster: Cluster, shipment: Shipment) -> Generator[Made, None, None]:
+    """Run the notebooks of the jobs here, have the briefings set on a cluster, and place what comes back; yields each when it is done.
 
     The jobs of a worker that is lost are done again by another. Raises UsageError where the scheduler does not answer.
     """
     if not jobs:
         return
-    with _client(cluster) as client:
+    by_target = {job.target: job for job in jobs}
+    sent: Sent = {}
+    with _client(cluster) as client, contextlib.closing(workers.done(jobs, at_once, tell)) as results:
         # A task, not data: where the worker that holds the archive is lost, the scheduler has it made again.
         archive = client.submit(_as_it_is, shipment, key=f"spf-{shipment.digest}", pure=True)
         pool: Executor = client.get_executor(pure=False)
-        futures = {pool.submit(make_there, archive, job): job for job in jobs}
-        for future in as_completed(futures):
-            yield _arrived(future, futures[future])
+        most = _AHEAD * max(sum(client.ncores().values()), 1)
+        for told in results:
+            if isinstance(told, Made):
+                yield told
+                continue
+            job = by_target[told.target]
+            sent[pool.submit(set_there, archive, without_paths(job), told)] = (job, told)
+            yield from _arrived(sent, most)
+        for future in as_completed(list(sent)):
+            yield _placed(future, *sent.pop(future))
 
 
 def _as_it_is(shipment: Shipment) -> Shipment:
     return shipment
 
 
-def _arrived(future: Any, job: Job) -> Made:
+def _arrived(sent: Sent, most: int) -> Iterator[Made]:
+    """What has come back so far; where as many as `most` are on their way, the first of them is waited for."""
+    ready, _ = wait(sent, timeout=None if len(sent) >= most else 0, return_when=FIRST_COMPLETED)
+    for future in ready:
+        yield _placed(future, *sent.pop(future))
+
+
+def _placed(future: Future[Parcel], job: Job, told: Told) -> Made:
     from distributed.scheduler import KilledWorker
 
     try:
-        return unpack(future.result(), job)
+        done = unpack(future.result(), job)
     except KilledWorker:
         hint = "They may have run out of memory; give the workers more, or build here with --jobs 1."
         problem = Problem("typesetting", job.target, f"{_MOST_LOST + 1} workers were lost while they made it", hint)
-        return Made(job.target, job.title, problems=(problem,))
+        done = Made(job.target, job.title, problems=(problem,))
+    return replace(done, kept=keep_notebook(told, job)) if done.problems else done
 
 
 @contextlib.contextmanager

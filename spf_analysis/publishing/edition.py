@@ -161,11 +161,12 @@ def build(
     TypesettingError where the folder cannot be written.
     """
     folder = edition_folder(bench, out)
-    hands = hands or workers.hands(jobs, bench.settings.folder)
+    hands = hands or workers.hands(jobs)
     with _locked(folder):
         recover(folder)
         clear_abandoned()
-        due = {item.job.target: item for item in planned if item.reason}
+        # National briefings take longest: begun first, none of them is waited for in the end.
+        due = {item.job.target: item for item in sorted(planned, key=lambda item: "area" in item.job.parameters) if item.reason}
         commit = _Record(bench, folder, planned)
         failed: list[Made] = []
         try:

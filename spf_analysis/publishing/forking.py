@@ -103,12 +103,24 @@ def _reap(*_: object) -> None:
 
 
 def _read_ahead(workbench: str) -> None:
+    """Read the workbench, and follow one area's money and draw its charts once.
+
+    What every kernel would have to read and work out first is then there when it is forked: records, draws of past inflation, and what
+    the library of charts prepares when it is first used.
+    """
+    from spf_analysis import exhibits
     from spf_analysis.errors import SpfError
     from spf_analysis.workbench import open_workbench
 
     with contextlib.suppress(SpfError):  # the notebook will meet the same error and tell it with its cell
         bench = open_workbench(folder=workbench)
         _ = bench.evidence, bench.fund
+        here, other, *_ = bench.areas_in_force()
+        share, ahead = bench.share(here), bench.path_view(here)
+        exhibits.fund.bridge(share)
+        exhibits.fund.compare(share, [bench.share(other)])
+        if ahead:
+            exhibits.path.ten_years(ahead)
 
 
 def _answer(listening: socket.socket) -> None:

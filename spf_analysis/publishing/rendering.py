@@ -7,6 +7,7 @@ dialect). Every value is escaped as plain text; Markdown comes from templates an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ def _as_text(value: Any) -> Markup:
     return Markup(escape(str(value)))
 
 
+@cache
 def environment(templates: Path) -> jinja2.Environment:
-    """The Jinja2 environment of a workbench's templates."""
+    """The Jinja2 environment of a workbench's templates; a template is read once, and again when its file has changed."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(str(templates)),
         undefined=jinja2.StrictUndefined,

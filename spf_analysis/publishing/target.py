@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from spf_analysis.errors import Problem, SpfError
 from spf_analysis.publishing.manifest import digests
@@ -15,7 +15,12 @@ from spf_analysis.publishing.placing import STAGING, place
 from spf_analysis.settings import USUAL, Limits
 from spf_analysis.wording import ILLUSTRATIVE
 
-AUDIT = ("audit.ipynb", "audit.html")
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from spf_analysis.publishing.run import Executed
+
+DRAFT, DONE = "draft", "done"
 
 
 @dataclass(frozen=True)
@@ -54,16 +59,59 @@ class Made:
     changes: list[dict[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Told:
+    """A notebook as it ran, as text, and the context that it ended in: what is known of a briefing before it is set.
+
+    It holds what the notebook read and shows, and nothing else of the workbench; it can be sent to another process or machine.
+    """
+
+    target: str
+    notebook: str
+    context: dict[str, Any]
+
+    @classmethod
+    def of(cls, target: str, executed: Executed) -> Told:
+        """What was told, without the paths that Papermill notes."""
+        import json
+
+        metadata = {name: value for name, value in executed.notebook.metadata.items() if name != "papermill"}
+        return cls(target, json.dumps({**executed.notebook, "metadata": metadata}, ensure_ascii=False), executed.context)
+
+    @property
+    def executed(self) -> Executed:
+        """The same as it was when the notebook had run."""
+        import json
+
+        import nbformat
+
+        from spf_analysis.publishing.run import Executed
+
+        return Executed(nbformat.from_dict(json.loads(self.notebook)), self.context)
+
+
 def make(job: Job) -> Made:
     """Do a job. Problems are returned, not raised, so that the other targets go on; a bug is raised."""
+    return _attempted(job, lambda staging: put_in_place(set_briefing(run_to_its_end(job, staging), job, staging), job, staging))
+
+
+def tell(job: Job) -> Told | Made:
+    """Run a job's notebook only, and give what it tells; what stopped it is returned, not raised."""
+    return _attempted(job, lambda staging: Told.of(job.target, run_to_its_end(job, staging)))
+
+
+def _attempted(job: Job, steps: Callable[[Path], T]) -> T | Made:
+    """What comes of steps that work in the job's staging folder, which is empty before and gone after."""
     edition = Path(job.edition_folder)
     staging = edition / STAGING / job.target
     try:
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
-        return _make(job, staging, edition)
+        return steps(staging)
     except SpfError as error:
-        return Made(job.target, job.title, problems=error.problems, kept=_keep(job, staging, edition))
+        running = staging / "running.ipynb"
+        kept = _keep(job, lambda kept: shutil.copyfile(running, kept)) if running.exists() else None
+        return Made(job.target, job.title, problems=error.problems, kept=kept)
     except OSError as error:
         problem = Problem("typesetting", job.target, f"cannot write ({error.strerror})", "Choose another folder with --out, or make room.")
         return Made(job.target, job.title, problems=(problem,))
@@ -71,20 +119,40 @@ def make(job: Job) -> Made:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _make(job: Job, staging: Path, edition: Path) -> Made:
-    from spf_analysis.publishing import charts, rendering, run
+def get_ready() -> None:
+    """Import and start what making a target needs, before there is a target to make."""
+    from spf_analysis.publishing import audit, charts, rendering, run, scanning, stamps  # noqa: F401
+    from spf_analysis.publishing.typeset import embedded  # noqa: F401
+    from spf_analysis.publishing.typeset.pandoc import start_pandoc
+
+    start_pandoc()
+    charts.start_engine()
+
+
+def run_to_its_end(job: Job, staging: Path) -> Executed:
+    """The notebook of a job, run in the staging folder. Raises BriefingError naming the cell that stopped it."""
+    from spf_analysis.publishing import run
+
+    running, notebook = staging / "running.ipynb", Path(job.notebooks) / job.notebook
+    folder = Path(job.workbench)
+    return run.run_notebook(notebook, job.parameters, running, folder=folder, kernel_server=job.kernel_server, limits=job.limits)
+
+
+def set_briefing(executed: Executed, job: Job, staging: Path) -> Made:
+    """All files of a briefing from its notebook as it ran, in `staging`/done; the text that they were set from in `staging`/draft.
+
+    Nothing of the workbench is read but its templates. Raises BriefingError or TypesettingError.
+    """
+    from spf_analysis.publishing import charts, rendering
     from spf_analysis.publishing.chart_data import with_chart_data
-    from spf_analysis.publishing.scanning import scan
     from spf_analysis.publishing.stamps import require_stamps
     from spf_analysis.publishing.typeset import choose
 
-    folder, templates = Path(job.workbench), Path(job.templates)
+    templates = Path(job.templates)
     house = templates / "house"
-    running, notebook = staging / "running.ipynb", Path(job.notebooks) / job.notebook
-    executed = run.run_notebook(notebook, job.parameters, running, folder=folder, kernel_server=job.kernel_server, limits=job.limits)
-    context = executed.context
+    context = dict(executed.context)
     reads = dict(context.pop("reads", {}))
-    draft, done = staging / "draft", staging / "done"
+    draft, done = staging / DRAFT, staging / DONE
     draft.mkdir()
     done.mkdir()
     pictures = charts.write_charts(context["exhibits"], draft, house / "fonts")
@@ -98,12 +166,20 @@ def _make(job: Job, staging: Path, edition: Path) -> Made:
         shutil.copyfile(file, done / f"{job.prefix}{file.name}")
     write_json(done / f"{job.prefix}context.json", context)
     _write_audit(job, executed.notebook, pictures, done, ILLUSTRATIVE if context["illustrative"] else "")
-    scan(done, draft, folder, Path(job.ledger))
     require_stamps(done, context)
-    outputs = digests(done, done.iterdir())
-    place(done, edition / job.target)
+    outputs, changes = digests(done, done.iterdir()), list(context.get("changes", ()))
+    return Made(job.target, job.title, outputs, reads, illustrative=bool(context["illustrative"]), changes=changes)
+
+
+def put_in_place(made: Made, job: Job, staging: Path) -> Made:
+    """Search the finished files for what must not be published, and put them in place as a whole. Raises BriefingError."""
+    from spf_analysis.publishing.scanning import scan
+
+    edition = Path(job.edition_folder)
+    scan(staging / DONE, staging / DRAFT, Path(job.workbench), Path(job.ledger))
+    place(staging / DONE, edition / job.target)
     forget_kept(job, edition)
-    return Made(job.target, job.title, outputs, reads, illustrative=bool(context["illustrative"]), changes=list(context.get("changes", ())))
+    return made
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -124,14 +200,19 @@ def _write_audit(job: Job, executed: Any, pictures: Mapping[str, str], folder: P
     (folder / f"{job.prefix}audit.html").write_text(page, encoding="utf-8")
 
 
-def _keep(job: Job, staging: Path, edition: Path) -> str | None:
-    running = staging / "running.ipynb"
-    if not running.exists():
-        return None
+def keep_notebook(told: Told, job: Job) -> str | None:
+    """Keep the notebook of a briefing that was not set, as it ran; where it lies below the edition's folder."""
+    import nbformat
+
+    return _keep(job, lambda kept: kept.write_text(nbformat.writes(told.executed.notebook) + "\n", encoding="utf-8"))
+
+
+def _keep(job: Job, write: Callable[[Path], object]) -> str | None:
+    edition = Path(job.edition_folder)
     kept = kept_notebook(job, edition)
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(running, kept)
+        write(kept)
     except OSError:
         return None
     return kept.relative_to(edition).as_posix()

@@ -9,55 +9,68 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
 from spf_analysis.errors import Problem
 from spf_analysis.publishing.forking import kernel_server
 from spf_analysis.publishing.scratch import scratch_folder
-from spf_analysis.publishing.target import Job, Made, make
+from spf_analysis.publishing.target import Job, Made, get_ready, make
 
 Hands = Callable[[Sequence[Job]], Generator[Made, None, None]]
-ENOUGH_TO_FORK = 2
+_AHEAD = 2  # jobs for each process
+T = TypeVar("T")
 
 
-def hands(at_once: int, workbench: Path) -> Hands:
-    """What makes jobs in processes of this machine, so many at once; their kernels are forked where there are enough jobs for it to pay."""
-
-    def make_all(jobs: Sequence[Job]) -> Generator[Made, None, None]:
-        if len(jobs) < ENOUGH_TO_FORK:
-            yield from made(jobs, at_once)
-            return
-        with kernel_server(workbench) as server:
-            yield from made([replace(job, kernel_server=server) for job in jobs], at_once)
-
-    return make_all
+def hands(at_once: int) -> Hands:
+    """What makes jobs in processes of this machine, so many at once."""
+    return lambda jobs: done(jobs, at_once, make)
 
 
-def made(jobs: Sequence[Job], at_once: int, do: Callable[[Job], Made] = make) -> Generator[Made, None, None]:
-    """Do the jobs in processes of their own, so many at once; yields each result as it is done. By default a job is made in full.
+def done(jobs: Sequence[Job], at_once: int, do: Callable[[Job], T | Made]) -> Generator[T | Made, None, None]:
+    """Do something with each job in processes of their own, so many at once; yields each result as it is there.
 
-    Where a process dies, the jobs that went down with it are tried again one by one, so that only the one that kills its
-    process fails. Whatever ends the build early (Ctrl-C, a bug) ends every process and kernel that it started.
+    Kernels are forked, where that can be done, by a server that gets ready while the processes do. Where a process dies, the jobs that
+    went down with it are tried again one by one, so that only the one that kills its process fails. Whatever ends the build early
+    (Ctrl-C, a bug) ends every process and kernel that it started.
     """
-    lost: list[Job] = []
-    if jobs:
-        with _processes(min(at_once, len(jobs))) as pool:
-            futures = {pool.submit(do, job): job for job in jobs}
-            for future in as_completed(futures):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    lost.append(futures[future])
+    if not jobs:
+        return
+    number = min(at_once, len(jobs))
+    with _processes(number) as pool:
+        for _ in range(number):
+            pool.submit(get_ready)
+        with kernel_server(Path(jobs[0].workbench)) as server:
+            yield from _done(pool, [replace(job, kernel_server=server) for job in jobs], do, _AHEAD * number)
+
+
+def _done(pool: ProcessPoolExecutor, jobs: Sequence[Job], do: Callable[[Job], T | Made], ahead: int) -> Iterator[T | Made]:
+    """The results of a pool that is given so many jobs ahead of those whose results were taken, so that no more wait in memory."""
+    due, lost = list(reversed(jobs)), list[Job]()
+    futures: dict[Future[T | Made], Job] = {}
+    while due or futures:
+        while due and len(futures) < ahead:
+            job = due.pop()
+            try:
+                futures[pool.submit(do, job)] = job
+            except BrokenProcessPool:
+                lost.append(job)
+        for future in wait(futures, return_when=FIRST_COMPLETED).done:
+            job = futures.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                lost.append(job)
     for job in sorted(lost, key=lambda item: item.target):
         yield _alone(job, do)
 
 
-def _alone(job: Job, do: Callable[[Job], Made]) -> Made:
+def _alone(job: Job, do: Callable[[Job], T | Made]) -> T | Made:
     with _processes(1) as pool:
         try:
             return pool.submit(do, job).result()

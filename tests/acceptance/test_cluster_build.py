@@ -103,9 +103,10 @@ def grid(tmp_path: Path) -> Iterator[Callable[[int], Grid]]:
     made.end()
 
 
-def kernels_below(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+def at_work_below(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """The pandoc that a worker starts when it sets its first briefing."""
     try:
-        return [child for child in psutil.Process(process.pid).children(recursive=True) if "forking" in " ".join(child.cmdline())]
+        return [child for child in psutil.Process(process.pid).children(recursive=True) if child.name() == "pandoc"]
     except psutil.Error:
         return []
 
@@ -119,12 +120,14 @@ def test_the_jobs_of_a_worker_that_is_killed_are_done_again_by_another(
     options = [*EMBEDDED, "--scheduler", there.address, "--certificates", str(there.folder), "--out", str(tmp_path / "out"), "--json"]
     command = [str(program), "build", *AREAS, *options]
     build = subprocess.Popen(command, cwd=edition.workbench, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    victim, deadline = there.workers[0], time.monotonic() + 120
-    while len(kernels_below(victim)) < 2 and time.monotonic() < deadline and build.poll() is None:
-        time.sleep(0.02)
-    below = kernels_below(victim)
-    assert len(below) >= 2, "a kernel was at work"
-    os.kill(victim.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 120
+    at_work: dict[int, list[psutil.Process]] = {}
+    while not at_work and time.monotonic() < deadline and build.poll() is None:
+        at_work = {worker.pid: below for worker in there.workers if (below := at_work_below(worker))}
+        time.sleep(0.01)
+    assert at_work, "a worker was at work"
+    victim, below = at_work.popitem()
+    os.kill(victim, signal.SIGKILL)
     output, told = build.communicate(timeout=300)
     assert build.returncode == 0, output + told + (there.folder / "log.txt").read_text()[-3000:]
     assert sorted(json.loads(output)["built"]) == sorted(AREAS)

@@ -22,6 +22,7 @@ RESULT: dict[str, Any] = {
     "jobs": 2,
     "ratio": 12.34,
     "times_the_floor": 1.25,
+    "notebooks": {"processor_seconds": 27.0},
     "spf build": {"seconds": 50.0, "processor_seconds": 90.0, "peak_megabytes": 1200, "megabytes_on_disk": 48.0},
 }
 
@@ -36,9 +37,11 @@ def test_the_figures_follow_from_the_results() -> None:
     said = scale.measured_part({"edition, embedded": RESULT})
     assert "| edition, embedded | 40 | 50.0 | 2.25 | 1,200 MB | 12.3 times as fast | 1.25 times |" in said
     assert "| processor time of all | 5.0 hours |" in said
-    assert "| workers with one processor each, to be done in an hour at 80 per cent of their time | 7 |" in said
+    assert "| of which its notebook takes, on the machine that asks | 0.68 s |" in said
+    assert "| processors of the machine that asks, to be done in an hour at 80 per cent of their time | 2 |" in said
+    assert "| workers with one processor each, likewise | 5 |" in said
     assert "| storage of all | 9.6 GB |" in said
-    assert "| memory of one worker | 600 MB |" in said
+    assert "| memory of one worker, at most | 600 MB |" in said
 
 
 def test_what_was_not_measured_is_not_said() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from spf_analysis.errors import TypesettingError
 from spf_analysis.publishing.typeset.dialect import QUARTO_KINDS, check_dialect, is_cross_reference
 from spf_analysis.publishing.typeset.front import FrontMatter, split_front
-from spf_analysis.publishing.typeset.pandoc import run_pandoc
+from spf_analysis.publishing.typeset.pandoc import Output, convert
 from spf_analysis.publishing.typeset.pictures import read_svg
 from spf_analysis.records import RecordError, read_json, read_text
 
@@ -22,14 +22,19 @@ STEM = "briefing"
 
 @dataclass(frozen=True)
 class Manuscript:
-    """A briefing that keeps to the dialect, ready to be set: front matter, body text, and pandoc's reading of the body."""
+    """A briefing that keeps to the dialect, ready to be set.
+
+    Front matter, body text, pandoc's reading of the body as JSON, the pictures in it, and the sources that it cites as CSL-JSON (empty
+    where it cites none).
+    """
 
     folder: Path
     where: str
     front: FrontMatter
     body: str
-    document: dict[str, Any]
-    cites: bool
+    document: str
+    pictures: tuple[str, ...]
+    cited: str
 
     @property
     def references(self) -> Path:
@@ -44,12 +49,13 @@ def read_manuscript(folder: Path, formats: Sequence[str]) -> Manuscript:
         raise TypesettingError(f"the format '{unknown[0]}' is not known", where="typesetter", hint=f"Known are: {', '.join(FORMATS)}.")
     where = f"{folder.name}/{STEM}.qmd"
     front, body = split_front(_text(folder / f"{STEM}.qmd"), where)
-    document = json.loads(run_pandoc(["--from=markdown", "--to=json"], body, where=where))
-    keys = _citation_keys(folder / "references.json", where)
-    check_dialect(document, body, where=where, folder=folder, keys=keys, formats=formats)
-    for picture in _pictures(document):
+    read = convert(body, [Output("json")], where=where)[0].decode()
+    sources = _sources(folder / "references.json")
+    keys = _citation_keys(sources, where)
+    pictures = check_dialect(json.loads(read), body, where=where, folder=folder, keys=keys, formats=formats)
+    for picture in pictures:
         read_svg(folder / picture)
-    return Manuscript(folder, where, front, body, document, cites=bool(keys))
+    return Manuscript(folder, where, front, body, read, pictures, json.dumps(sources, ensure_ascii=False) if keys else "")
 
 
 def write_output(folder: Path, name: str, content: bytes) -> Path:
@@ -74,24 +80,18 @@ def _text(path: Path) -> str:
         raise TypesettingError(error.problems) from error
 
 
-def _citation_keys(path: Path, where: str) -> frozenset[str]:
-    if not path.is_file():
-        return frozenset()
+def _sources(path: Path) -> list[Any]:
     try:
-        entries = read_json(path, TypesettingError.kind)
+        entries = read_json(path, TypesettingError.kind) if path.is_file() else []
     except RecordError as error:
         raise TypesettingError(error.problems) from error
-    keys = [str(entry.get("id", "")) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return entries if isinstance(entries, list) else []
+
+
+def _citation_keys(sources: Sequence[Any], where: str) -> frozenset[str]:
+    keys = [str(entry.get("id", "")) for entry in sources if isinstance(entry, dict)]
     taken = [key for key in keys if is_cross_reference(key)]
     if taken:
         hint = f"No key may begin with {', '.join(f'{kind}-' for kind in QUARTO_KINDS)}."
         raise TypesettingError(f"the citation key '{taken[0]}' reads like a cross-reference", where=where, hint=hint)
     return frozenset(keys)
-
-
-def _pictures(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [name for item in node for name in _pictures(item)]
-    if not isinstance(node, dict):
-        return []
-    return [node["c"][2][0]] if node.get("t") == "Image" else _pictures(list(node.values()))

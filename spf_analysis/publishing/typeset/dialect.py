@@ -48,8 +48,10 @@ _TARGET = re.compile(r"(https?://[^\s\"<>]+|mailto:[^\s\"<>]+|#[\w-]+)")
 _ADVICE = "Keep to the dialect: headings, paragraphs, lists, tables, pictures, callouts, references, citations, footnotes."
 
 
-def check_dialect(document: Node, text: str, *, where: str, folder: Path, keys: Collection[str], formats: Collection[str]) -> None:
-    """Refuse a briefing that leaves the dialect.
+def check_dialect(
+    document: Node, text: str, *, where: str, folder: Path, keys: Collection[str], formats: Collection[str]
+) -> tuple[str, ...]:
+    """The pictures of a briefing that keeps to the dialect.
 
     `document` is pandoc's reading of the body `text` (front matter blanked out), `keys` the citation keys at hand.
     Raises TypesettingError with a problem, and its line, for each thing that is outside the dialect, unresolved or missing.
@@ -62,6 +64,7 @@ def check_dialect(document: Node, text: str, *, where: str, folder: Path, keys: 
     _check_references(reading)
     if reading.problems:
         raise TypesettingError(reading.problems)
+    return tuple(reading.pictures)
 
 
 def _check_text(text: str, reading: Reading) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from spf_analysis.errors import TypesettingError
 from spf_analysis.publishing.typeset import word
 from spf_analysis.publishing.typeset.briefing import FORMATS, Manuscript, read_manuscript, write_output
 from spf_analysis.publishing.typeset.front import LANGUAGE, FrontMatter
-from spf_analysis.publishing.typeset.glyphs import glyphs_in, printable
-from spf_analysis.publishing.typeset.pandoc import filters, pandoc_version, run_pandoc
+from spf_analysis.publishing.typeset.glyphs import glyphs_in, printable, replacements
+from spf_analysis.publishing.typeset.pandoc import Citing, Output, convert, pandoc_version
 from spf_analysis.publishing.typeset.pdf import compile_pdf, typst_string, typst_version
-from spf_analysis.publishing.typeset.pictures import inline_pictures, with_png
+from spf_analysis.publishing.typeset.pictures import inline_pictures, png
 
-_BODY_ONLY = ["--from=json", "--wrap=none"]
+_UNWRAPPED = {"wrap_text": "none"}
+Described = dict[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -35,94 +33,86 @@ class EmbeddedTypesetter:
     def typeset(self, folder: Path, formats: Sequence[str] = FORMATS) -> dict[str, Path]:
         """Set `folder`/briefing.qmd as briefing.html, .pdf and .docx beside it, and say where each is.
 
-        Raises TypesettingError, with nothing written, where the briefing leaves the dialect or a tool refuses it.
+        Numbers, references and citations are put in place once, the same for every format. Raises TypesettingError, with nothing
+        written, where the briefing leaves the dialect or a tool refuses it.
         """
         pandoc_version()
         manuscript = read_manuscript(folder, formats)
-        resolved = self._resolve(manuscript)
-        made = {name: self._makers[name](resolved, manuscript) for name in formats}
-        return {name: write_output(folder, name, content) for name, content in made.items()}
-
-    def _resolve(self, manuscript: Manuscript) -> dict[str, Any]:
-        """The document with numbers, references and citations in place, the same for every format."""
-        document = {**manuscript.document, "meta": _metadata({"lang": LANGUAGE, "link-citations": True})}
-        steps = filters("notices", "exhibits", "numbering")
-        cited = (
-            ["--citeproc", f"--csl={self.house / 'harvard-cite-them-right.csl'}", f"--bibliography={manuscript.references}"]
-            if manuscript.cites
-            else []
+        outputs, finish = self._outputs(manuscript), self._finishers
+        made = convert(
+            manuscript.document,
+            [outputs[name] for name in formats],
+            where=manuscript.where,
+            source="json",
+            filters=("notices", "exhibits", "numbering"),
+            citing=self._citing(manuscript) if manuscript.cited else None,
+            pictures=_pictures(manuscript) if "docx" in formats else {},
         )
-        given = json.dumps(document)
-        done = run_pandoc([*_BODY_ONLY, "--to=json", *steps, *cited, *filters("citations")], given, where=manuscript.where)
-        resolved: dict[str, Any] = json.loads(done)
-        return resolved
+        finished = {name: finish[name](raw, manuscript) for name, raw in zip(formats, made, strict=True)}
+        return {name: write_output(folder, name, content) for name, content in finished.items()}
+
+    def _citing(self, manuscript: Manuscript) -> Citing:
+        return Citing(manuscript.cited, str(self.house / "harvard-cite-them-right.csl"), LANGUAGE)
+
+    def _outputs(self, manuscript: Manuscript) -> dict[str, Output]:
+        front = manuscript.front
+        return {
+            "html": Output(
+                "html5",
+                ("headings", "exhibits_html"),
+                _described(front) | {"keywords": list(front.keywords)},
+                options={**_UNWRAPPED, "table_of_contents": True, "toc_depth": 3, "section_divs": True},
+                template=str(self.house / "briefing.html"),
+            ),
+            "pdf": Output(
+                "typst-smart-citations",
+                ("headings", "divs", "exhibits_typst", "literal_typst"),
+                {name: f"#{typst_string(printable(str(value), self._glyphs))};" for name, value in _described(front).items()},
+                meta_as="typst",
+                options=_UNWRAPPED,
+                template=str(self.house / "typst" / "embedded.typ"),
+                letters=replacements(manuscript.document + manuscript.cited, self._glyphs) or None,
+                one_level_up=True,
+            ),
+            "docx": Output(
+                "docx",
+                ("headings", "divs", "exhibits_word"),
+                {
+                    "title": front.title,
+                    "subtitle": front.subtitle,
+                    "lang": LANGUAGE,
+                    "keywords": list(front.keywords),
+                    "description": front.description,
+                },
+                options={**_UNWRAPPED, "reference_doc": str(self.house / "reference.docx")},
+                one_level_up=True,
+            ),
+        }
 
     @property
-    def _makers(self) -> dict[str, Callable[[dict[str, Any], Manuscript], bytes]]:
-        return {"html": self._html, "pdf": self._pdf, "docx": self._docx}
+    def _finishers(self) -> dict[str, Callable[[bytes, Manuscript], bytes]]:
+        return {
+            "html": lambda raw, manuscript: inline_pictures(raw.decode(), manuscript.folder).encode(),
+            "pdf": self._pdf,
+            "docx": lambda raw, manuscript: word.finish(raw, manuscript.front, where=manuscript.where),
+        }
 
-    def _html(self, document: dict[str, Any], manuscript: Manuscript) -> bytes:
-        template = f"--template={self.house / 'briefing.html'}"
-        shown = _described(document, manuscript.front, "keywords")
-        page = run_pandoc(
-            [
-                *_BODY_ONLY,
-                "--to=html5",
-                "--standalone",
-                template,
-                "--toc",
-                "--toc-depth=3",
-                "--section-divs",
-                *filters("headings", "exhibits_html"),
-            ],
-            json.dumps(shown),
-            where=manuscript.where,
-        )
-        return inline_pictures(page.decode(), manuscript.folder).encode()
+    def _pdf(self, raw: bytes, manuscript: Manuscript) -> bytes:
+        return compile_pdf(raw.decode(), manuscript.folder, self.house / "fonts", manuscript.front, where=manuscript.where)
 
-    def _pdf(self, document: dict[str, Any], manuscript: Manuscript) -> bytes:
-        template = f"--template={self.house / 'typst' / 'embedded.typ'}"
-        fonts = self.house / "fonts"
-        shown = printable(_described(document, manuscript.front), glyphs_in(fonts))
-        shown["meta"] = {key: _literal(value) for key, value in shown["meta"].items()}
-        arguments = [
-            *_BODY_ONLY,
-            "--to=typst-smart-citations",
-            "--standalone",
-            template,
-            "--shift-heading-level-by=-1",
-            *filters("headings", "divs", "exhibits_typst", "literal_typst"),
-        ]
-        markup = run_pandoc(arguments, json.dumps(shown), where=manuscript.where).decode()
-        return compile_pdf(markup, manuscript.folder, fonts, manuscript.front, where=manuscript.where)
-
-    def _docx(self, document: dict[str, Any], manuscript: Manuscript) -> bytes:
-        front = manuscript.front
-        pictured = with_png(document, manuscript.folder)
-        pictured["meta"] = _metadata(
-            {
-                "title": front.title,
-                "subtitle": front.subtitle,
-                "lang": LANGUAGE,
-                "keywords": list(front.keywords),
-                "description": front.description,
-            }
-        )
-        reference = f"--reference-doc={self.house / 'reference.docx'}"
-        arguments = [
-            *_BODY_ONLY,
-            "--to=docx",
-            "--output=-",
-            reference,
-            "--shift-heading-level-by=-1",
-            *filters("headings", "divs", "exhibits_word"),
-        ]
-        raw = run_pandoc(arguments, json.dumps(pictured), where=manuscript.where, environment={"SOURCE_DATE_EPOCH": front.epoch})
-        return word.finish(raw, front, where=manuscript.where)
+    @property
+    def _glyphs(self) -> frozenset[int]:
+        return glyphs_in(self.house / "fonts")
 
 
-def _described(document: Mapping[str, Any], front: FrontMatter, *more: str) -> dict[str, Any]:
-    values: dict[str, Any] = {
+def _pictures(manuscript: Manuscript) -> dict[str, bytes]:
+    """The pictures that Word takes in, by the names that they have there."""
+    files = [(manuscript.folder / name).with_suffix(".png") for name in manuscript.pictures]
+    return {file.name: png(file) for file in files}
+
+
+def _described(front: FrontMatter) -> Described:
+    said: Described = {
         "title": front.title,
         "pagetitle": front.title,
         "subtitle": front.subtitle,
@@ -133,26 +123,4 @@ def _described(document: Mapping[str, Any], front: FrontMatter, *more: str) -> d
         "lang": LANGUAGE,
         "stamp": front.stamp,
     }
-    if "keywords" in more:
-        values["keywords"] = list(front.keywords)
-    return {**document, "meta": _metadata(values)}
-
-
-def _metadata(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Metadata as pandoc keeps it, every text literal: nothing in it is read as markup."""
-    return {key: _meta(value) for key, value in values.items() if value}
-
-
-def _meta(value: Any) -> dict[str, Any]:
-    if isinstance(value, bool):
-        return {"t": "MetaBool", "c": value}
-    if isinstance(value, list):
-        return {"t": "MetaList", "c": [_meta(item) for item in value]}
-    if isinstance(value, str):
-        return {"t": "MetaString", "c": value}
-    raise TypesettingError(f"metadata of the kind {type(value).__name__} cannot be given to pandoc")
-
-
-def _literal(value: dict[str, Any]) -> dict[str, Any]:
-    """A text of the metadata as a Typst string, in which nothing is markup."""
-    return {"t": "MetaInlines", "c": [{"t": "RawInline", "c": ["typst", f"#{typst_string(value['c'])};"]}]}
+    return {name: value for name, value in said.items() if value}

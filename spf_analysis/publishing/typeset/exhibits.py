@@ -22,6 +22,7 @@ def check_figure(content: Any, reading: Reading) -> list[Node]:
     (own_identifier, _, attributes), _, (source, _) = inlines[0]["c"]
     _check_naming(identifier or own_identifier, dict(attributes), source, reading)
     _check_files(source, reading)
+    reading.pictures.append(source)
     if not words_in(caption):
         reading.refuse(f"the picture '{source}' has no caption", "Write it between ![ and ].", source)
     return list(caption)

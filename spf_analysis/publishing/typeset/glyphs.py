@@ -10,7 +10,6 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from spf_analysis.errors import TypesettingError
 
@@ -18,17 +17,15 @@ _INVISIBLE = frozenset({"Cf", "Zs"})
 _SEGMENTS, _RANGES = 4, 12
 
 
-def printable(node: Any, glyphs: frozenset[int]) -> Any:
-    """A pandoc document (or a text) in which each character without a glyph is replaced by its plain form, or by its number: [U+4E16]."""
-    if isinstance(node, str):
-        return "".join(_printed(letter, glyphs) for letter in node) if not node.isascii() else node
-    if isinstance(node, list):
-        return [printable(item, glyphs) if isinstance(item, list | dict) else item for item in node]
-    if not isinstance(node, dict) or node.get("t") in ("RawInline", "RawBlock"):
-        return node
-    if node.get("t") in ("Str", "MetaString"):
-        return {**node, "c": printable(node["c"], glyphs)}
-    return {key: printable(value, glyphs) if isinstance(value, list | dict) else value for key, value in node.items()}
+def printable(text: str, glyphs: frozenset[int]) -> str:
+    """A text in which each character without a glyph is replaced by its plain form, or by its number: [U+4E16]."""
+    return text if text.isascii() else "".join(_printed(letter, glyphs) for letter in text)
+
+
+def replacements(text: str, glyphs: frozenset[int]) -> dict[str, str]:
+    """What is printed for each character of a text that has no glyph."""
+    found = {letter: _printed(letter, glyphs) for letter in set(text)}
+    return {letter: printed for letter, printed in sorted(found.items()) if printed != letter}
 
 
 def _printed(letter: str, glyphs: frozenset[int]) -> str:

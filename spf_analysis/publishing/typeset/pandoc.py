@@ -1,22 +1,32 @@
-"""The one door to pandoc: run with input from memory, in its sandbox, and with every warning taken as a failure."""
+"""The one door to pandoc: one process that converts briefing after briefing, in its sandbox, with every warning taken as a failure."""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
+import json
 import os
 import re
 import subprocess
+import tempfile
+import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 
 from spf_analysis.errors import Problem, TypesettingError
 
 FILTERS = Path(__file__).parent / "filters"
+CONVERSATION = Path(__file__).parent / "conversation.lua"
 TIME_LIMIT = 120
-_LINE = re.compile(r"line (\d+)")
+_LINE = re.compile(r"\bline (\d+)")
 _NEEDED = (3, 8)
+# The clock that pandoc writes by; what a document says of its date comes from its edition afterwards.
+_EPOCH = "315532800"
 
 
 @functools.cache
@@ -40,43 +50,144 @@ def pandoc_version() -> str:
     return f"{found[1]}.{found[2]}{found[3]}"
 
 
-def run_pandoc(arguments: Sequence[str], given: str, *, where: str, environment: Mapping[str, str] | None = None) -> bytes:
-    """pandoc's output for `given`. Raises TypesettingError on an error, and on any warning.
+@dataclass(frozen=True)
+class Citing:
+    """How citations are set: the references as CSL-JSON, and the file of the citation style."""
 
-    `where` names the briefing in messages; a line number that pandoc gives is added to it.
+    references: str
+    style: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is to be written of a document: pandoc's format `to`, the filters that prepare it, and the writer's options.
+
+    `meta` takes the place of the document's own metadata; its values are literal text, or raw markup of the format `meta_as`.
+    `letters` are characters of the text, each with what stands for it.
     """
-    command = [pandoc_path(), "--sandbox", *arguments]
+
+    to: str
+    filters: tuple[str, ...] = ()
+    meta: Mapping[str, str | Sequence[str]] | None = None
+    meta_as: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    template: str | None = None
+    letters: Mapping[str, str] | None = None
+    one_level_up: bool = False
+
+
+def convert(
+    text: str,
+    outputs: Sequence[Output],
+    *,
+    where: str,
+    source: str = "markdown",
+    filters: Sequence[str] = (),
+    citing: Citing | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> list[bytes]:
+    """The outputs of `text`, a document in pandoc's format `source`, after these filters and with its citations set.
+
+    A picture that an output takes in is among `pictures` (PNG, by name); nothing is read from a file or an address. Raises
+    TypesettingError on an error and on any warning: `where` names the briefing, and a line number that pandoc gives is added to it.
+    """
+    content, handed = text.encode(), dict(pictures or {})
+    request: dict[str, Any] = {
+        "from": source,
+        "bytes": len(content),
+        "filters": list(filters),
+        "outputs": [_without_none(asdict(output)) for output in outputs],
+        "pictures": [{"name": name, "bytes": len(picture)} for name, picture in handed.items()],
+    }
+    if citing:
+        request["citing"] = asdict(citing)
+    sent = b"".join([json.dumps(request).encode(), b"\n", content, *handed.values()])
     try:
-        done = subprocess.run(
-            command, input=given.encode(), capture_output=True, check=False, timeout=TIME_LIMIT, env=_bare(environment or {})
+        made, said = _pandoc().ask(sent)
+    except (OSError, ValueError) as error:
+        _pandoc.cache_clear()
+        raise TypesettingError(f"pandoc could not be run: {error}", where=where, hint="Run spf doctor.") from error
+    if said:
+        raise TypesettingError([_problem(line, where) for line in said])
+    return made
+
+
+class _Pandoc:
+    """A running pandoc that is asked one thing after the other; it ends when whoever started it does."""
+
+    def __init__(self) -> None:
+        self._told = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self._asking = threading.Lock()
+        command = [pandoc_path(), "lua", str(CONVERSATION)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._told, env=_bare(), cwd=CONVERSATION.parent
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise TypesettingError(f"pandoc could not be run: {type(error).__name__}", where=where, hint="Run spf doctor.") from error
-    said = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
-    if done.returncode or any(line.startswith("[WARNING]") for line in said):
-        raise TypesettingError(_problems(said, where))
-    return done.stdout
+        atexit.register(self.end)
+
+    def ask(self, request: bytes) -> tuple[list[bytes], list[str]]:
+        """The outputs, and what pandoc said was wrong. Raises OSError or ValueError where it ends or takes too long."""
+        given, answer = self._process.stdin, self._process.stdout
+        assert given is not None
+        assert answer is not None
+        watch = threading.Timer(TIME_LIMIT, self._process.kill)
+        with self._asking:
+            watch.start()
+            try:
+                given.write(request)
+                given.flush()
+                head = json.loads(answer.readline() or "null")
+                if head is None:
+                    raise OSError("it ended, or took too long")
+                made = [answer.read(size) for size in head.get("sizes", ())]
+            except (OSError, ValueError):
+                self.end()
+                raise
+            finally:
+                watch.cancel()
+            return made, [*self._warnings(), *([head["wrong"]] if "wrong" in head else ())]
+
+    def _warnings(self) -> list[str]:
+        """The warnings that came since the last answer: pandoc writes them before it answers, and they are then forgotten."""
+        self._told.seek(0)
+        said = self._told.read().decode(errors="replace")
+        self._told.truncate(0)
+        self._told.seek(0)
+        return [line.removeprefix("[WARNING]").strip() for line in said.splitlines() if line.startswith("[WARNING]")]
+
+    def end(self) -> None:
+        """End the process."""
+        atexit.unregister(self.end)
+        self._process.kill()
+        with contextlib.suppress(OSError):  # what was not yet sent goes nowhere
+            self._process.communicate()
+        self._told.close()
 
 
-def filters(*names: str) -> list[str]:
-    """The arguments that apply these Lua filters in this order."""
-    return [f"--lua-filter={FILTERS / name}.lua" for name in names]
+def start_pandoc() -> None:
+    """Have this process's pandoc run before the first briefing comes. Raises TypesettingError where it is missing."""
+    _pandoc()
 
 
-def _bare(more: Mapping[str, str]) -> dict[str, str]:
+@functools.cache
+def _pandoc() -> _Pandoc:
+    """This process's pandoc, started when it is first needed."""
+    return _Pandoc()
+
+
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _bare() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "LC_ALL": "C.UTF-8", "HOME": os.devnull, **more}
-
-
-def _problems(said: Sequence[str], where: str) -> list[Problem]:
-    told = [line for line in said if line.startswith("[WARNING]")] or [" ".join(said) or "pandoc failed without a word"]
-    return [_problem(line.removeprefix("[WARNING]").strip(), where) for line in told]
+    return {**kept, "LC_ALL": "C.UTF-8", "HOME": os.devnull, "SOURCE_DATE_EPOCH": _EPOCH}
 
 
 def _problem(line: str, where: str) -> Problem:
     found = _LINE.search(line)
     place = f"{where}, line {found[1]}" if found else where
-    message = re.sub(r"Error running filter \S*/(\w+)\.lua:", r"in \1:", line)
+    message = re.sub(r"\S*/(\w+)\.lua:\d+:", r"in \1:", line)
     return Problem(
         TypesettingError.kind, place, f"pandoc says: {message}", "Put the template right; a briefing is not published with a warning."
     )

@@ -13,6 +13,7 @@ from spf_analysis.errors import TypesettingError
 from spf_analysis.publishing.typeset.front import FrontMatter
 
 STANDARDS = ["ua-1"]
+EMPTY_ONES = 2
 _compile: Any = typst.compile
 
 
@@ -39,9 +40,20 @@ def compile_pdf(markup: str, folder: Path, fonts: Path, front: FrontMatter, *, w
         )
     except (typst.TypstError, RuntimeError) as error:
         raise TypesettingError(f"Typst says: {_first_line(error)}", where=where, hint=_hint(error)) from error
+    finally:
+        _forget()
     if not isinstance(made, bytes):
         raise TypesettingError("Typst gave no document", where=where, hint="Run spf doctor.")
     return made
+
+
+def _forget() -> None:
+    """Let Typst forget earlier briefings sooner: it keeps what it worked out for ten documents, and empty ones count as such.
+
+    A briefing gains nothing from the one before, and each would hold some fifteen megabytes.
+    """
+    for _ in range(EMPTY_ONES):
+        _compile(b"", ignore_system_fonts=True, format="svg")
 
 
 def typst_string(text: str) -> str:

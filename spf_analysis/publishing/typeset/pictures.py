@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from pathlib import Path
-from typing import Any
 
 from spf_analysis.errors import TypesettingError
 
@@ -41,8 +39,8 @@ def read_svg(path: Path) -> str:
     return text
 
 
-def png_uri(path: Path) -> str:
-    """A PNG picture as a data URI. Raises TypesettingError where it is missing or not PNG."""
+def png(path: Path) -> bytes:
+    """A PNG picture. Raises TypesettingError where it is missing or not PNG."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -51,19 +49,7 @@ def png_uri(path: Path) -> str:
         ) from error
     if not raw.startswith(b"\x89PNG"):
         raise TypesettingError("the picture is not PNG", where=path.name, hint="Write the chart as PNG for Word.")
-    return f"data:image/png;base64,{base64.b64encode(raw).decode()}"
-
-
-def with_png(document: Any, folder: Path) -> Any:
-    """A copy of a pandoc document in which every picture is its PNG, as a data URI."""
-    if isinstance(document, list):
-        return [with_png(item, folder) for item in document]
-    if not isinstance(document, dict):
-        return document
-    if document.get("t") == "Image":
-        attributes, caption, (source, title) = document["c"]
-        return {"t": "Image", "c": [attributes, caption, [png_uri((folder / source).with_suffix(".png")), title]]}
-    return {key: with_png(value, folder) for key, value in document.items()}
+    return raw
 
 
 def inline_pictures(page: str, folder: Path) -> str:

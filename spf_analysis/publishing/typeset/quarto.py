@@ -111,7 +111,7 @@ class QuartoTypesetter:
         }
         front: dict[str, Any] = {key: escape(value) for key, value in texts.items() if value}
         front |= {"lang": LANGUAGE, "engine": "markdown", "keywords": [escape(word) for word in given.keywords]}
-        if manuscript.cites:
+        if manuscript.cited:
             front |= {
                 "house-references": str(manuscript.references.resolve()),
                 "house-citation-style": str(self.house.resolve() / "harvard-cite-them-right.csl"),

@@ -14,7 +14,7 @@ Node = dict[str, Any]
 
 @dataclass
 class Reading:
-    """A pass over one briefing: its lines, pictures' folder, citation keys and formats; ids, references and problems as they are met."""
+    """A pass over one briefing: what it was given; ids, references, citations, pictures and problems as they are met."""
 
     where: str
     lines: list[str]
@@ -24,6 +24,7 @@ class Reading:
     ids: set[str] = field(default_factory=set)
     referred: list[str] = field(default_factory=list)
     cited: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
     has_references: bool = False
     level: int = 1
     problems: list[Problem] = field(default_factory=list)

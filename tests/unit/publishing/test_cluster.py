@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from spf_analysis.errors import Problem, UsageError
+from spf_analysis.errors import UsageError
+from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.publishing.cluster import CERTIFICATES, Cluster, hands
 from spf_analysis.publishing.edition import open_edition, plan
 from spf_analysis.publishing.manifest import digests
-from spf_analysis.publishing.shipping import Parcel, Shipment, make_there, moved, shipment_of, unpack
-from spf_analysis.publishing.target import Job, Made
+from spf_analysis.publishing.shipping import Parcel, Shipment, set_there, shipment_of, unpack, without_paths
+from spf_analysis.publishing.target import Job, Made, Told, keep_notebook, make, tell
 from spf_analysis.settings import read_settings
 
 
@@ -68,40 +72,79 @@ def test_confidential_lines_do_not_leave_the_machine(workbench: Path) -> None:
     (apart / "contributions.csv").write_text("line\n")
     bench = open_edition(None, workbench)
     with pytest.raises(UsageError, match="confidential lines, which do not leave this machine"):
-        hands(Cluster("tls://10.0.0.5:8786"), bench)
-    assert callable(hands(Cluster(workers=1), bench))
+        hands(Cluster("tls://10.0.0.5:8786"), bench, 1)
+    assert callable(hands(Cluster(workers=1), bench, 1))
 
 
-def test_a_shipment_holds_the_inputs_and_has_the_same_bytes_each_time(workbench: Path) -> None:
+def test_a_shipment_holds_templates_alone_and_has_the_same_bytes_each_time(workbench: Path) -> None:
     settings = read_settings(workbench)
     first = shipment_of(settings)
     for file in workbench.rglob("*"):
         file.touch()
-    (workbench / "reports").mkdir()
-    (workbench / "reports" / "index.html").write_text("built before")
+    (workbench / "evidence" / "sources.yaml").write_text("changed: yes\n")
     assert shipment_of(settings) == first
     with tarfile.open(fileobj=io.BytesIO(first.archive)) as archive:
         names = archive.getnames()
-    assert {"spf.toml", "evidence/sources.yaml", "notebooks/area_briefing.ipynb", "templates/area_briefing.qmd"} <= set(names)
-    assert {name.split("/")[0] for name in names} == {"spf.toml", "evidence", "notebooks", "templates"}
-    (workbench / "notebooks" / "area_briefing.ipynb").write_text("{}")
+    assert {"area_briefing.qmd", "house/briefing.html", "house/reference.docx"} <= set(names)
+    assert {path.split("/")[0] for path in names} == {path.name for path in settings.templates.iterdir()} - {"__pycache__"}
+    (workbench / "templates" / "area_briefing.qmd").write_text("Another.\n")
     assert shipment_of(settings).digest != first.digest
 
 
-def test_a_worker_with_other_code_or_libraries_makes_nothing(job: Job, untouched: Path) -> None:
+@pytest.fixture(scope="module")
+def told(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """What the notebook of one area tells."""
+    (item,) = plan(open_edition(None, untouched), ["QOC"], ("html",), "embedded", tmp_path_factory.mktemp("told"))
+    found = tell(item.job)
+    assert isinstance(found, Told), found.problems
+    return found
+
+
+def read_of(reads: Mapping[str, str], base: EvidenceBase) -> set[str]:
+    """The ids of the findings that were read: looked up by id, or among the answers to a query."""
+    asked = [parts[0] for root, *parts in map(json.loads, reads) if root == "evidence"]
+    queries = [getattr(base, noun)(*names) for noun, *names in asked if noun.startswith("findings_")]
+    return {names[0] for noun, *names in asked if noun == "finding"} | {finding.id for answer in queries for finding in answer}
+
+
+def test_a_job_carries_only_what_its_notebook_read_and_no_path(told: Told, job: Job, untouched: Path) -> None:
+    carried = f"{without_paths(job)}{told.notebook}{json.dumps(told.context, ensure_ascii=False)}"
+    base = open_edition(None, untouched).evidence
+    stated = {finding.id for finding in base.findings.values() if finding.statement in carried}
+    read = read_of(told.context["reads"], base)
+    assert stated <= read
+    assert 0 < len(read) < len(base.findings)
+    assert str(untouched) not in carried
+    assert job.edition_folder not in carried
+
+
+def test_what_is_set_there_is_what_would_be_set_here(told: Told, job: Job, untouched: Path) -> None:
+    shipment = shipment_of(read_settings(untouched))
+    parcel = set_there(shipment, without_paths(job), told)
+    assert parcel.made.problems == ()
+    placed = unpack(parcel, job)
+    assert placed.problems == ()
+    there = {file.name: file.read_bytes() for file in (Path(job.edition_folder) / "QOC").iterdir()}
+    made = make(job)
+    assert made == placed
+    assert {file.name: file.read_bytes() for file in (Path(job.edition_folder) / "QOC").iterdir()} == there
+
+
+def test_a_worker_with_other_code_or_libraries_makes_nothing(told: Told, job: Job, untouched: Path) -> None:
     shipment = shipment_of(read_settings(untouched))
     other = Shipment(shipment.archive, {**shipment.versions, "pandas": "0.1"})
-    parcel = make_there(other, job)
+    parcel = set_there(other, job, told)
     assert [problem.message for problem in parcel.made.problems] == ["a worker has another pandas than this machine"]
     assert parcel.files == {}
 
 
-def test_a_job_moves_with_its_workbench(job: Job, tmp_path: Path) -> None:
-    there = moved(replace(job, kernel_server="/tmp/spf-x/kernels"), tmp_path / "elsewhere")
-    assert there.workbench == str(tmp_path / "elsewhere")
-    assert there.notebooks == str(tmp_path / "elsewhere" / "notebooks")
-    assert there.kernel_server == ""
-    assert job.workbench not in str(there)
+def test_a_template_that_fails_there_is_told_here_and_the_notebook_kept(told: Told, job: Job, workbench: Path) -> None:
+    (workbench / "templates" / "area_briefing.qmd").write_text("<< gone >>\n")
+    parcel = set_there(shipment_of(read_settings(workbench)), without_paths(job), told)
+    assert "asks for something that is not in the context" in parcel.made.problems[0].message
+    assert unpack(parcel, job) == parcel.made
+    assert keep_notebook(told, job) == "failed/QOC.ipynb"
+    assert nbformat.read(Path(job.edition_folder) / "failed" / "QOC.ipynb", 4).cells[0].source.startswith("# Briefing for one area")
 
 
 def parcel(folder: Path, files: dict[str, bytes]) -> Parcel:
@@ -138,9 +181,3 @@ def test_a_name_that_leads_elsewhere_stays_in_its_folder(job: Job, tmp_path: Pat
     made = unpack(replace(whole, files={"../../../briefing.html": b"x"}), job)
     assert made.problems == ()
     assert [path.name for path in (Path(job.edition_folder) / "QOC").iterdir()] == ["briefing.html"]
-
-
-def test_the_notebook_of_a_failure_comes_back_too(job: Job) -> None:
-    failed = Made("QOC", "T", problems=(Problem("briefing", "QOC", "cell 3 failed"),), kept="failed/QOC.ipynb")
-    assert unpack(Parcel(failed, notebook=b"{}"), job) == failed
-    assert (Path(job.edition_folder) / "failed" / "QOC.ipynb").read_bytes() == b"{}"

@@ -46,7 +46,7 @@ def test_a_bad_briefing_is_refused_with_its_message(sample: Path, folder: Path) 
 
 def test_the_sample_keeps_to_the_dialect(folder: Path) -> None:
     manuscript = read_manuscript(folder, FORMATS)
-    assert manuscript.cites
+    assert manuscript.cited
     assert manuscript.front.shown_date == "1 April 2026"
 
 

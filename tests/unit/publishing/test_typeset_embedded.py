@@ -8,11 +8,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
 from spf_analysis.errors import TypesettingError
 from spf_analysis.publishing.typeset import choose, escape
-from spf_analysis.publishing.typeset.pandoc import run_pandoc
+from spf_analysis.publishing.typeset.pandoc import Output, convert
 
 ROOT = Path(__file__).parents[3]
 HOUSE = ROOT / "templates" / "house"
@@ -97,7 +98,7 @@ def test_a_refused_briefing_leaves_what_was_there(tmp_path: Path) -> None:
 
 def test_a_warning_of_pandoc_is_a_failure_with_its_line() -> None:
     with pytest.raises(TypesettingError) as caught:
-        run_pandoc(["--from=markdown", "--to=html"], "Text\n\n::: {.lead}\nUnclosed\n", where="area/briefing.qmd")
+        convert("Text\n\n::: {.lead}\nUnclosed\n", [Output("json")], where="area/briefing.qmd")
     assert caught.value.problems[0].where == "area/briefing.qmd, line 3"
 
 
@@ -105,7 +106,7 @@ def test_pandoc_cannot_read_files(tmp_path: Path) -> None:
     secret = tmp_path / "note.txt"
     secret.write_text("tell-nobody")
     try:
-        said = run_pandoc(["--from=rst", "--to=plain"], f".. include:: {secret}\n", where="test").decode()
+        said = convert(f".. include:: {secret}\n", [Output("json")], source="rst", where="test")[0].decode()
     except TypesettingError as error:
         said = str(error)
     assert "tell-nobody" not in said
@@ -114,3 +115,38 @@ def test_pandoc_cannot_read_files(tmp_path: Path) -> None:
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TypesettingError, match="'epub' is not known"):
         typeset(folder_with(tmp_path, "Text.\n"), "epub")
+
+
+def test_a_picture_that_was_not_handed_over_is_not_looked_for(tmp_path: Path) -> None:
+    picture = tmp_path / "private.png"
+    picture.write_bytes(b"\x89PNG")
+    with pytest.raises(TypesettingError, match="was not handed over"):
+        convert(f"![A picture]({picture})", [Output("docx")], where="test")
+    assert convert("![A picture](fig.png)", [Output("docx")], where="test", pictures={"fig.png": picture.read_bytes()})
+
+
+def test_nothing_to_read_is_a_document_without_blocks() -> None:
+    assert b'"blocks":[]' in convert("", [Output("json")], where="test")[0]
+
+
+def test_an_error_in_a_filter_is_told_without_a_path_and_the_next_briefing_is_set() -> None:
+    with pytest.raises(TypesettingError) as caught:
+        convert("See @fig-gone.", [Output("json")], filters=["numbering"], where="test")
+    assert caught.value.problems[0].message == "pandoc says: in numbering: unresolved cross-reference @fig-gone"
+    assert convert("Text.", [Output("json")], where="test")
+
+
+def test_a_pandoc_that_ended_fails_one_briefing_and_is_started_anew() -> None:
+    before = convert("Text.", [Output("json")], where="test")
+    (running,) = [child for child in psutil.Process().children() if child.name() == "pandoc"]
+    running.kill()
+    running.wait()
+    with pytest.raises(TypesettingError, match="could not be run"):
+        convert("Text.", [Output("json")], where="test")
+    assert convert("Text.", [Output("json")], where="test") == before
+
+
+def test_one_briefing_leaves_nothing_to_the_next() -> None:
+    told = "A note.[^1]\n\n## Heading {#sec-one}\n\nSee @sec-one.\n\n[^1]: Said once.\n"
+    first = convert(told, [Output("json")], filters=["notices", "exhibits", "numbering"], where="test")
+    assert convert(told, [Output("json")], filters=["notices", "exhibits", "numbering"], where="test") == first

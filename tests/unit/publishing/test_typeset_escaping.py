@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from spf_analysis.publishing.typeset import escape
 from spf_analysis.publishing.typeset.glyphs import glyphs_in, printable
-from spf_analysis.publishing.typeset.pandoc import filters, run_pandoc
+from spf_analysis.publishing.typeset.pandoc import Output, convert
 
 FONTS = Path(__file__).parents[3] / "templates" / "house" / "fonts"
 MARKUP = [
@@ -52,7 +52,7 @@ def _is_noncharacter(code: int) -> bool:
 
 
 def read(markdown: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(run_pandoc(["--from=markdown", "--to=json"], markdown, where="test"))
+    document: dict[str, Any] = json.loads(convert(markdown, [Output("json")], where="test")[0])
     return document
 
 
@@ -107,8 +107,8 @@ def test_a_pdf_shows_the_text(texts: list[str]) -> None:
     paragraphs = "\n\n".join(escape(text) for text in texts)
     items = "\n".join(f"- {escape(text)}" for text in texts)
     headings = "\n\n".join(f"## {escape(text)}" for text in texts)
-    arguments = ["--from=markdown", "--to=typst-smart-citations", "--wrap=none", "--shift-heading-level-by=-1", *filters("literal_typst")]
-    markup = run_pandoc(arguments, f"{paragraphs}\n\n{items}\n\n{headings}", where="test").decode()
+    output = Output("typst-smart-citations", ("literal_typst",), options={"wrap_text": "none"}, one_level_up=True)
+    markup = convert(f"{paragraphs}\n\n{items}\n\n{headings}", [output], where="test")[0].decode()
     squeezed = re.sub(r"\s", "", pdf_text("#set page(width: 2000pt)\n#set text(features: (liga: 0), hyphenate: false)\n" + markup))
     for text in texts:
         assert squeezed.count(re.sub(r"\s", "", shown(text))) >= 3

@@ -14,7 +14,7 @@ import pytest
 
 from spf_analysis.publishing import workers
 from spf_analysis.publishing.edition import open_edition, plan
-from spf_analysis.publishing.target import Job
+from spf_analysis.publishing.target import Job, make
 
 SLOW = "import time; time.sleep(60)"
 
@@ -31,11 +31,11 @@ def children() -> list[psutil.Process]:
 
 
 def test_nothing_to_do_starts_nothing() -> None:
-    assert list(workers.made([], 4)) == []
+    assert list(workers.done([], 4, make)) == []
 
 
 def test_an_end_before_the_end_leaves_no_worker(jobs: list[Job]) -> None:
-    results = workers.made(jobs, 2)
+    results = workers.done(jobs, 2, make)
     first = next(results)
     assert [(problem.where, problem.message) for problem in first.problems] == [
         ("gone.ipynb", "the notebook cannot be read (No such file or directory)")
@@ -60,6 +60,6 @@ def test_a_job_that_kills_its_process_is_tried_again_alone_and_then_fails(workbe
             time.sleep(0.1)
 
     threading.Thread(target=kill_twice, daemon=True).start()
-    (made,) = workers.made([planned[0].job], 1)
+    (made,) = workers.done([planned[0].job], 1, make)
     assert [problem.message for problem in made.problems] == ["the process that made it died"]
     assert "--jobs 1" in made.problems[0].hint
