@@ -59,7 +59,8 @@ def benchmark(options: argparse.Namespace) -> dict[str, Any]:
         ours, size = _ours(planned, workbench, folder / "spf", options)
         content["spf build"] = {**_said(ours), "megabytes_on_disk": size}
         content["nothing changed"] = _said(measured(_command(planned, folder / "spf", options), workbench, _told(workbench)))
-        content["notebooks"] = _said(_notebooks(planned, workbench, folder, options))
+        if not added:
+            content["notebooks"] = _said(_notebooks(planned, workbench, folder, options))
         if options.naive:
             stages = naive.build(planned, folder / "naive", options.typesetter)
             content["naive"] = {**_said(stages.total), "stages": {name: _said(cost) for name, cost in stages.costs.items()}}

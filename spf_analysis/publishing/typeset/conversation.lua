@@ -57,7 +57,6 @@ end
 local NAMES_PICTURES_ONLY = { json = true, html5 = true, ['typst-smart-citations'] = true }
 
 local function hand_over(pictures, document)
-  pandoc.mediabag.empty()
   for name, content in pairs(pictures) do pandoc.mediabag.insert(name, 'image/png', content) end
   document:walk { Image = function(image)
     if not pictures[image.src] then error('the picture ' .. image.src .. ' was not handed over', 0) end
@@ -100,6 +99,13 @@ local function say(head, made)
   io.flush()
 end
 
+-- What one briefing leaves behind goes before the next comes; the first collection only ends what the second frees.
+local function forget()
+  pandoc.mediabag.empty()
+  collectgarbage()
+  collectgarbage()
+end
+
 for line in io.lines() do
   local fine, made = pcall(answered, received(line))
   if fine then
@@ -107,4 +113,6 @@ for line in io.lines() do
   else
     say({ wrong = tostring(made):match('^[^\n]*') }, {})
   end
+  made = nil
+  forget()
 end

@@ -23,6 +23,7 @@ from spf_analysis.errors import Problem, TypesettingError
 FILTERS = Path(__file__).parent / "filters"
 CONVERSATION = Path(__file__).parent / "conversation.lua"
 TIME_LIMIT = 120
+_MOST_ASKED = 100  # requests, two for each briefing: each Word document leaves pandoc with half a megabyte more
 _LINE = re.compile(r"\bline (\d+)")
 _NEEDED = (3, 8)
 # The clock that pandoc writes by; what a document says of its date comes from its edition afterwards.
@@ -104,13 +105,25 @@ def convert(
         request["citing"] = asdict(citing)
     sent = b"".join([json.dumps(request).encode(), b"\n", content, *handed.values()])
     try:
-        made, said = _pandoc().ask(sent)
+        made, said = _answered(sent)
     except (OSError, ValueError) as error:
-        _pandoc.cache_clear()
         raise TypesettingError(f"pandoc could not be run: {error}", where=where, hint="Run spf doctor.") from error
     if said:
         raise TypesettingError([_problem(line, where) for line in said])
     return made
+
+
+def _answered(request: bytes) -> tuple[list[bytes], list[str]]:
+    """pandoc's answer; one that failed, or that has answered many, is replaced before the next request."""
+    running, goes_on = _pandoc(), False
+    try:
+        answer = running.ask(request)
+        goes_on = running.asked < _MOST_ASKED
+        return answer
+    finally:
+        if not goes_on:
+            _pandoc.cache_clear()
+            running.end()
 
 
 class _Pandoc:
@@ -119,6 +132,7 @@ class _Pandoc:
     def __init__(self) -> None:
         self._told = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         self._asking = threading.Lock()
+        self.asked = 0
         command = [pandoc_path(), "lua", str(CONVERSATION)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._told, env=_bare(), cwd=CONVERSATION.parent
@@ -132,6 +146,7 @@ class _Pandoc:
         assert answer is not None
         watch = threading.Timer(TIME_LIMIT, self._process.kill)
         with self._asking:
+            self.asked += 1
             watch.start()
             try:
                 given.write(request)
@@ -140,9 +155,6 @@ class _Pandoc:
                 if head is None:
                     raise OSError("it ended, or took too long")
                 made = [answer.read(size) for size in head.get("sizes", ())]
-            except (OSError, ValueError):
-                self.end()
-                raise
             finally:
                 watch.cancel()
             return made, [*self._warnings(), *([head["wrong"]] if "wrong" in head else ())]

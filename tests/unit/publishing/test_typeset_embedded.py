@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from spf_analysis.errors import TypesettingError
-from spf_analysis.publishing.typeset import choose, escape
+from spf_analysis.publishing.typeset import choose, escape, pandoc
 from spf_analysis.publishing.typeset.pandoc import Output, convert
 
 ROOT = Path(__file__).parents[3]
@@ -143,6 +143,13 @@ def test_a_pandoc_that_ended_fails_one_briefing_and_is_started_anew() -> None:
     running.wait()
     with pytest.raises(TypesettingError, match="could not be run"):
         convert("Text.", [Output("json")], where="test")
+    assert convert("Text.", [Output("json")], where="test") == before
+
+
+def test_a_pandoc_that_was_asked_often_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "_MOST_ASKED", 1)
+    before = convert("Text.", [Output("json")], where="test")
+    assert [child for child in psutil.Process().children() if child.name() == "pandoc"] == []
     assert convert("Text.", [Output("json")], where="test") == before
 
 
