@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from spf_analysis import wording
@@ -229,19 +230,17 @@ class Fund:
     def setting(self, code: str, year: Year) -> Setting:
         """What an area is like: people, density, need, region, deprivation (None where not published for its footprint)."""
         area, wanted = self.area(code, year), _year(year)
-        residents = next((item for item in self.tables.latest_residents(area.vintage) if item.area == code), None)
-        weights = next((item for item in self.tables.weights_for(area.vintage, wanted) if item.area == code), None)
-        land = next((item.km2 for item in self.tables.land if (item.area, item.vintage) == (code, area.vintage)), None)
-        score = next((item.average_score for item in self.tables.deprivation if (item.area, item.vintage) == (code, area.vintage)), None)
+        residents = self.tables.residents_of(code, area.vintage)
+        weights = self.tables.weights_of(code, area.vintage, wanted)
         return Setting(
             code=code,
             name=area.short_name,
             region=area.region,
             residents=residents.residents if residents else None,
             registered=weights.registered if weights else None,
-            km2=land,
+            km2=self.tables.land_of(code, area.vintage),
             need=rules.need(weights.weighted, weights.registered) if weights else None,
-            deprivation=score,
+            deprivation=self.tables.deprivation_of(code, area.vintage),
             areas=(code,),
         )
 
@@ -323,7 +322,14 @@ class Fund:
         return frozenset(item.source for item in references) | named | {item.source for item in self.footprints.parts}
 
     def _alternatives(self, year: Year) -> Alternatives:
-        return Alternatives(self.rulebook, self.tables, self.areas, self.allocation(year))
+        wanted = _year(year)
+        if wanted not in self._readings:
+            self._readings[wanted] = Alternatives(self.rulebook, self.tables, self.areas, self.allocation(wanted))
+        return self._readings[wanted]
+
+    @cached_property
+    def _readings(self) -> dict[FinancialYear, Alternatives]:
+        return {}
 
 
 def _year(year: Year) -> FinancialYear:

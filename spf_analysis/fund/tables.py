@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from spf_analysis.errors import FundError
 from spf_analysis.figures import Reference
@@ -139,6 +140,41 @@ class Tables:
         before = {item.year for item in own if item.year <= year}
         chosen = max(before) if before else min((item.year for item in own), default=None)
         return tuple(item for item in own if item.year == chosen)
+
+    def residents_of(self, code: str, vintage: date) -> Residents | None:
+        """The latest mid-year estimate at hand for one area of a vintage."""
+        return self._latest_residents.get((code, vintage))
+
+    def weights_of(self, code: str, vintage: date, year: FinancialYear) -> WeightedPopulation | None:
+        """The weighted population of one area, of the year that `weights_for` gives."""
+        if (vintage, year) not in self._weights:
+            self._weights[vintage, year] = {item.area: item for item in self.weights_for(vintage, year)}
+        return self._weights[vintage, year].get(code)
+
+    def land_of(self, code: str, vintage: date) -> Decimal | None:
+        """The land of one area of a vintage in square kilometres."""
+        return self._land.get((code, vintage))
+
+    def deprivation_of(self, code: str, vintage: date) -> Decimal | None:
+        """The average score of deprivation of one area of a vintage."""
+        return self._deprivation.get((code, vintage))
+
+    @cached_property
+    def _latest_residents(self) -> dict[tuple[str, date], Residents]:
+        vintages = {item.vintage for item in self.residents}
+        return {(item.area, vintage): item for vintage in vintages for item in self.latest_residents(vintage)}
+
+    @cached_property
+    def _weights(self) -> dict[tuple[date, FinancialYear], dict[str, WeightedPopulation]]:
+        return {}
+
+    @cached_property
+    def _land(self) -> dict[tuple[str, date], Decimal]:
+        return {(item.area, item.vintage): item.km2 for item in self.land}
+
+    @cached_property
+    def _deprivation(self) -> dict[tuple[str, date], Decimal | None]:
+        return {(item.area, item.vintage): item.average_score for item in self.deprivation}
 
     def reference(self, table: str, column: str) -> Reference:
         """The source and locator of a column. Raises FundError where columns.yaml does not say."""

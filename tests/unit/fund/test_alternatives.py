@@ -69,3 +69,9 @@ def test_effects_on_england_name_the_areas_that_move_furthest(fund: Fund) -> Non
     assert split.most[1] > 0 > split.least[1]
     assert found["presumed"].local_total is None
     assert {effect.interpretation for effect in fund.effects("2026/27")} == {item.id for item in fund.rulebook.questions}
+
+
+def test_what_is_worked_out_once_is_kept_with_its_own_fund(fund: Fund) -> None:
+    low, high = (fund.under(item.id) for item in fund.scenarios[:2])
+    assert effects(low, "QOC", "2027/28") == effects(low, "QOC", "2027/28")
+    assert effects(low, "QOC", "2027/28") != effects(high, "QOC", "2027/28")
