@@ -59,14 +59,14 @@ def benchmark(options: argparse.Namespace) -> dict[str, Any]:
         ours, size = _ours(planned, workbench, folder / "spf", options)
         content["spf build"] = {**_said(ours), "megabytes_on_disk": size}
         content["nothing changed"] = _said(measured(_command(planned, folder / "spf", options), workbench, _told(workbench)))
+        if options.typesetter == "embedded":
+            content |= _floor(planned, folder / "floor", ours)
         if not added:
             content["notebooks"] = _said(_notebooks(planned, workbench, folder, options))
         if options.naive:
             stages = naive.build(planned, folder / "naive", options.typesetter)
             content["naive"] = {**_said(stages.total), "stages": {name: _said(cost) for name, cost in stages.costs.items()}}
             content["ratio"] = round(stages.total.wall / ours.wall, 2)
-        if options.typesetter == "embedded":
-            content |= _floor(planned, folder / "floor", ours)
     return content
 
 
@@ -108,7 +108,7 @@ def _about(planned: Sequence[Planned], options: argparse.Namespace, added: int) 
     return {
         "targets": len(planned),
         "subset": bool(options.targets),
-        "areas": len([item for item in planned if "area" in item.job.parameters]) - added,
+        "areas": options.areas - added if options.areas else len([item for item in planned if "area" in item.job.parameters]),
         "invented_areas": added,
         "typesetter": planned[0].job.typesetter,
         "jobs": options.jobs,

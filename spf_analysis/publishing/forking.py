@@ -77,11 +77,13 @@ def serve(path: str, workbench: str) -> None:
     """Import, read, then fork a kernel for each request until the one who started this process is gone."""
     block_slow_imports()
     _die_with_parent()
+    gc.disable()  # what is imported and read now stays: there is nothing to collect
     for name in _PRELOADED:
         importlib.import_module(name)
     _read_ahead(workbench)
     gc.collect()
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGCHLD, _reap)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -121,10 +122,15 @@ def _attempted(job: Job, steps: Callable[[Path], T]) -> T | Made:
 
 def get_ready() -> None:
     """Import and start what making a target needs, before there is a target to make."""
+    import gc
+
+    gc.disable()  # what is imported stays: there is nothing to collect
     from spf_analysis.publishing import audit, charts, rendering, run, scanning, stamps  # noqa: F401
     from spf_analysis.publishing.typeset import embedded  # noqa: F401
     from spf_analysis.publishing.typeset.pandoc import start_pandoc
 
+    gc.freeze()
+    gc.enable()
     start_pandoc()
     charts.start_engine()
 
@@ -158,14 +164,17 @@ def set_briefing(executed: Executed, job: Job, staging: Path) -> Made:
     pictures = charts.write_charts(context["exhibits"], draft, house / "fonts")
     write_json(draft / "references.json", context["references"])
     (draft / "briefing.qmd").write_text(rendering.render(job.template, context, templates), encoding="utf-8")
-    made = choose(job.typesetter, house=house).typeset(draft, job.formats)
-    if "html" in made:
-        page = made["html"].read_text(encoding="utf-8")
-        made["html"].write_text(with_chart_data(page, context["exhibits"].values()), encoding="utf-8")
-    for file in made.values():
-        shutil.copyfile(file, done / f"{job.prefix}{file.name}")
-    write_json(done / f"{job.prefix}context.json", context)
-    _write_audit(job, executed.notebook, pictures, done, ILLUSTRATIVE if context["illustrative"] else "")
+    stamp = ILLUSTRATIVE if context["illustrative"] else ""
+    with ThreadPoolExecutor(max_workers=1) as beside:  # while pandoc and Typst are at work
+        audited = beside.submit(_write_audit, job, executed.notebook, pictures, done, stamp)
+        made = choose(job.typesetter, house=house).typeset(draft, job.formats)
+        if "html" in made:
+            page = made["html"].read_text(encoding="utf-8")
+            made["html"].write_text(with_chart_data(page, context["exhibits"].values()), encoding="utf-8")
+        for file in made.values():
+            shutil.copyfile(file, done / f"{job.prefix}{file.name}")
+        write_json(done / f"{job.prefix}context.json", context)
+        audited.result()
     require_stamps(done, context)
     outputs, changes = digests(done, done.iterdir()), list(context.get("changes", ()))
     return Made(job.target, job.title, outputs, reads, illustrative=bool(context["illustrative"]), changes=changes)

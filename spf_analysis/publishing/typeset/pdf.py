@@ -67,5 +67,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _hint(error: Exception) -> str:
+    if "unexpected argument" in str(error):
+        return "templates/house may be of an earlier version: spf init FOLDER writes one of this version, to take house/typst from."
     hints = getattr(error, "hints", None) or []
     return " ".join(str(hint) for hint in hints) or "Check the exhibits' text alternatives and the characters of the text."

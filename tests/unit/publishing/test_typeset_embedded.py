@@ -157,3 +157,13 @@ def test_one_briefing_leaves_nothing_to_the_next() -> None:
     told = "A note.[^1]\n\n## Heading {#sec-one}\n\nSee @sec-one.\n\n[^1]: Said once.\n"
     first = convert(told, [Output("json")], filters=["notices", "exhibits", "numbering"], where="test")
     assert convert(told, [Output("json")], filters=["notices", "exhibits", "numbering"], where="test") == first
+
+
+def test_a_house_style_of_an_earlier_version_is_told(tmp_path: Path) -> None:
+    house = shutil.copytree(HOUSE, tmp_path / "house")
+    shared = house / "typst" / "typst-template.typ"
+    shared.write_text(shared.read_text().replace("#let exhibit(whole: true, body, ..notes)", "#let exhibit(noted: false, body)"))
+    folder = folder_with(tmp_path, "## Tables\n\n| a | b |\n|---|---|\n| c | d |\n\n: Letters {#tbl-letters}\n")
+    with pytest.raises(TypesettingError) as caught:
+        choose("embedded", house).typeset(folder, ("pdf",))
+    assert "earlier version" in caught.value.problems[0].hint
