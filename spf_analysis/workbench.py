@@ -270,10 +270,11 @@ class Workbench:
         Nearness is the sum of the two relative differences; a region's own areas come first because they are known to each
         other. The answer is in alphabetical order: it is no league table.
         """
-        here = self._fund.setting(area.code, self.year)
+        settings = self._fund.settings(self.year)
+        here = settings[area.code]
 
         def distance(other: Area) -> tuple[bool, float]:
-            there = self._fund.setting(other.code, self.year)
+            there = settings[other.code]
             return other.region != area.region, _apart(here.residents, there.residents) + 4 * _apart(here.need, there.need)
 
         others = sorted((item for item in self._fund.areas_in(self.year) if item.code != area.code), key=distance)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from spf_analysis.areas import Areas
 from spf_analysis.figures import Interpretation
@@ -13,6 +12,7 @@ from spf_analysis.fund import rules
 from spf_analysis.fund.allocation import Allocation, allocate, rate_path
 from spf_analysis.fund.parameters import Choice, OpenQuestion, Rulebook
 from spf_analysis.fund.tables import Tables
+from spf_analysis.once import once
 from spf_analysis.periods import FinancialYear
 
 Amounts = Mapping[str, int | None]
@@ -43,17 +43,9 @@ class Alternatives:
     areas: Areas
     chosen: Allocation
 
+    @once
     def shares(self, choice: str) -> Amounts | None:
         """Each area's share under an alternative, None for areas that it does not define; None where it moves no share at all."""
-        if choice not in self._worked_out:
-            self._worked_out[choice] = self._shares(choice)
-        return self._worked_out[choice]
-
-    @cached_property
-    def _worked_out(self) -> dict[str, Amounts | None]:
-        return {}
-
-    def _shares(self, choice: str) -> Amounts | None:
         ways: dict[str, Callable[[], Amounts]] = {
             "april-2024": lambda: self._at_rate(rate_path(self.book, self.chosen.year, first_update=2024).rate),
             "first-year-of-the-fund": lambda: self._at_rate(self.chosen.path.base.number),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from spf_analysis import wording
@@ -23,6 +22,7 @@ from spf_analysis.fund.fan import Fan, fan_of
 from spf_analysis.fund.footprints import Footprints, FootprintShare
 from spf_analysis.fund.grants import GrantsRegister
 from spf_analysis.fund.ledger import Ledger, NationalCommitment, Participation
+from spf_analysis.fund.ledger_carrying import CarriedLedger, carried_ledger
 from spf_analysis.fund.link_workers import LinkWorkerCost, LinkWorkersBeside, link_workers_beside
 from spf_analysis.fund.offers import Offers
 from spf_analysis.fund.parameters import Rulebook
@@ -33,6 +33,7 @@ from spf_analysis.fund.scenarios import Scenario, scenario_named
 from spf_analysis.fund.share import Share, rate_steps, steps_of
 from spf_analysis.fund.tables import Tables
 from spf_analysis.fund.trace import Trace, trace_of
+from spf_analysis.once import once
 from spf_analysis.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -59,14 +60,11 @@ class Fund:
     applications: Applications = field(default_factory=Applications)
     grants: GrantsRegister = field(default_factory=GrantsRegister)
     link_worker_costs: tuple[LinkWorkerCost, ...] = ()
-    _seen: dict[FinancialYear, Allocation] = field(default_factory=dict, compare=False, repr=False)
 
+    @once
     def allocation(self, year: Year) -> Allocation:
         """The allocation of a year. Raises FundError for a year that has no rate: before the draft's first, or without inflation yet."""
-        wanted = _year(year)
-        if wanted not in self._seen:
-            self._seen[wanted] = allocate(self.rulebook, self.tables, self.areas, wanted)
-        return self._seen[wanted]
+        return allocate(self.rulebook, self.tables, self.areas, _year(year))
 
     def area(self, code: str, year: Year) -> Area:
         """The area of an ODS code on the first day of a year. Raises FundError for an unknown, abolished or later area."""
@@ -94,6 +92,7 @@ class Fund:
         """The share of every area in force on the first day of a year, by ODS code."""
         return {area.code: self.share(area.code, year) for area in self.areas_in(year)}
 
+    @once
     def share(self, code: str, year: Year) -> Share:
         """An area's local investment share in a year, with steps and interpretations. Raises FundError as `area` and `allocation` do."""
         area, allocation = self.area(code, year), self.allocation(year)
@@ -131,11 +130,17 @@ class Fund:
         """Financial years of the Fund's initial term."""
         return int(self.rulebook.parameter("initial_years").at(_year(year).first_day).number)
 
+    @once
     def position(self, year: Year, *, internal: bool = False, at: date | None = None) -> Position:
         """Where every area stands in a year, now or as the ledger stood on a day; confidential lines show only with `internal`."""
         book, divisions = self.rulebook, self.divisions
         allocation, scenario = self.allocation(year), self.scenario
         return position_of(allocation, self.ledger, book, self.areas, divisions, internal=internal, scenario=scenario, at=at)
+
+    @once
+    def carried(self, year: Year) -> CarriedLedger:
+        """The ledger's lines of a year in the areas in force on its first day, those of areas that are gone carried to their successors."""
+        return carried_ledger(self.ledger, _year(year), self.areas, self.divisions)
 
     def account(self, code: str, year: Year, *, internal: bool = False, at: date | None = None) -> Account:
         """Where one area stands in full: ways to get there, steps before payment, transfers, leverage. Raises FundError as `area` does."""
@@ -244,6 +249,7 @@ class Fund:
             areas=(code,),
         )
 
+    @once
     def settings(self, year: Year) -> dict[str, Setting]:
         """The setting of every area in force on the first day of a year."""
         return {area.code: self.setting(area.code, year) for area in self.areas_in(year)}
@@ -288,6 +294,7 @@ class Fund:
 
         return rule_of_thumb(self, _year(year))
 
+    @once
     def under(self, scenario: str | Scenario) -> Fund:
         """The Fund with a scenario's inflation where none is published. Raises FundError for an unknown scenario."""
         found = scenario if isinstance(scenario, Scenario) else scenario_named(scenario, self.scenarios)
@@ -296,7 +303,7 @@ class Fund:
             parameter = parameter.with_value(replace(value, note=f"scenario: {found.title}"))
         book, known = self.rulebook.with_parameter(parameter), {item.id: item for item in (*self.scenarios, found)}
         scenarios, pressures = tuple(known.values()), found.pressures or self.pressures
-        return replace(self, rulebook=book, scenarios=scenarios, scenario=found.id, pressures=pressures, _seen={})
+        return replace(self, rulebook=book, scenarios=scenarios, scenario=found.id, pressures=pressures)
 
     @property
     def supposed(self) -> Scenario | None:
@@ -321,15 +328,9 @@ class Fund:
         named = {item.source for item in self.tables.weighted_populations} | {item.source for item in self.tables.registered_patients}
         return frozenset(item.source for item in references) | named | {item.source for item in self.footprints.parts}
 
+    @once
     def _alternatives(self, year: Year) -> Alternatives:
-        wanted = _year(year)
-        if wanted not in self._readings:
-            self._readings[wanted] = Alternatives(self.rulebook, self.tables, self.areas, self.allocation(wanted))
-        return self._readings[wanted]
-
-    @cached_property
-    def _readings(self) -> dict[FinancialYear, Alternatives]:
-        return {}
+        return Alternatives(self.rulebook, self.tables, self.areas, self.allocation(year))
 
 
 def _year(year: Year) -> FinancialYear:

@@ -11,7 +11,6 @@ from spf_analysis import wording
 from spf_analysis.errors import FundError, Problem
 from spf_analysis.fund.grants import Award, area_of
 from spf_analysis.fund.ledger import Contribution, NationalCommitment
-from spf_analysis.fund.ledger_carrying import carried_ledger
 from spf_analysis.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def year_fund(fund: Fund, code: str, year: FinancialYear, *, internal: bool = Fa
 
     A year that has no rate yet has no share and no match: then only the local lines of the ledger count.
     """
-    ledger = carried_ledger(fund.ledger, year, fund.areas, fund.divisions).ledger
+    ledger = fund.carried(year).ledger
     lines = ledger.of(code, year)
     moved: tuple[Contribution | NationalCommitment, ...] = (*lines, *ledger.national(year, code))
     received = _transferred(item.amount for item in moved if item.status == "transferred")

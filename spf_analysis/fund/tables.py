@@ -9,6 +9,7 @@ from functools import cached_property
 
 from spf_analysis.errors import FundError
 from spf_analysis.figures import Reference
+from spf_analysis.once import once
 from spf_analysis.periods import FinancialYear
 
 
@@ -147,9 +148,7 @@ class Tables:
 
     def weights_of(self, code: str, vintage: date, year: FinancialYear) -> WeightedPopulation | None:
         """The weighted population of one area, of the year that `weights_for` gives."""
-        if (vintage, year) not in self._weights:
-            self._weights[vintage, year] = {item.area: item for item in self.weights_for(vintage, year)}
-        return self._weights[vintage, year].get(code)
+        return self._weights(vintage, year).get(code)
 
     def land_of(self, code: str, vintage: date) -> Decimal | None:
         """The land of one area of a vintage in square kilometres."""
@@ -164,9 +163,9 @@ class Tables:
         vintages = {item.vintage for item in self.residents}
         return {(item.area, vintage): item for vintage in vintages for item in self.latest_residents(vintage)}
 
-    @cached_property
-    def _weights(self) -> dict[tuple[date, FinancialYear], dict[str, WeightedPopulation]]:
-        return {}
+    @once
+    def _weights(self, vintage: date, year: FinancialYear) -> dict[str, WeightedPopulation]:
+        return {item.area: item for item in self.weights_for(vintage, year)}
 
     @cached_property
     def _land(self) -> dict[tuple[str, date], Decimal]:

@@ -1,6 +1,7 @@
 """Many machines: what notebooks told is handed to a Dask cluster to be set; what comes back is placed by the one who asked.
 
-Notebooks run here, where evidence and ledger are, and a job carries what its own notebook read and shows, and nothing more of them.
+Notebooks run here, where evidence and ledger are, and a job carries what its own notebook read and shows, and nothing more of them. What
+is held in confidence does not travel: each job is searched for it first.
 
 Dask speaks pickle, so that whoever reaches a scheduler can run code: beyond loopback it is spoken to with TLS and certificates only.
 """
@@ -18,10 +19,10 @@ from urllib.parse import urlsplit
 
 from spf_analysis.errors import Problem, UsageError
 from spf_analysis.publishing import workers
-from spf_analysis.publishing.shipping import Parcel, Shipment, set_there, shipment_of, unpack, without_paths
-from spf_analysis.publishing.target import Job, Made, Told, keep_notebook, tell
+from spf_analysis.publishing.shipping import Parcel, Shipment, set_there, shipment_of, tell_for_sending, unpack, without_paths
+from spf_analysis.publishing.target import Job, Made, Told, keep_notebook
 from spf_analysis.publishing.workers import Hands
-from spf_analysis.workbench import CONFIDENTIAL, Workbench
+from spf_analysis.workbench import Workbench
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -51,11 +52,6 @@ class Cluster:
         if missing:
             raise UsageError(f"there is no {missing[0]}", where="--certificates", hint=f"The folder holds {', '.join(CERTIFICATES)}.")
 
-    @property
-    def stays_here(self) -> bool:
-        """Whether nothing leaves this machine."""
-        return not self.address or is_loopback(urlsplit(self.address).hostname or "")
-
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine, spoken to over loopback."""
@@ -81,16 +77,10 @@ def _check(address: str) -> None:
 def hands(cluster: Cluster, bench: Workbench, at_once: int) -> Hands:
     """What makes jobs on a cluster, to be given to a build; so many notebooks run here at once.
 
-    Raises UsageError where Dask is not installed, and where the ledger holds confidential lines, which stand behind sums that would
-    leave this machine before they are searched for them.
+    Raises UsageError where Dask is not installed.
     """
     _require_dask()
-    settings = bench.settings
-    apart = settings.evidence / "fund" / "ledger" / CONFIDENTIAL
-    if apart.is_dir() and any(apart.iterdir()) and not cluster.stays_here:
-        hint = "Build here, without --scheduler: what rests on them can only be kept back by whoever knows them."
-        raise UsageError("the ledger holds confidential lines, which do not leave this machine", where="--scheduler", hint=hint)
-    shipment = shipment_of(settings)
+    shipment = shipment_of(bench.settings)
     return lambda jobs: made(jobs, at_once, cluster, shipment)
 
 
@@ -110,7 +100,7 @@ def made(jobs: Sequence[Job], at_once: int, cluster: Cluster, shipment: Shipment
         return
     by_target = {job.target: job for job in jobs}
     sent: Sent = {}
-    with _client(cluster) as client, contextlib.closing(workers.done(jobs, at_once, tell)) as results:
+    with _client(cluster) as client, contextlib.closing(workers.done(jobs, at_once, tell_for_sending)) as results:
         # A task, not data: where the worker that holds the archive is lost, the scheduler has it made again.
         archive = client.submit(_as_it_is, shipment, key=f"spf-{shipment.digest}", pure=True)
         pool: Executor = client.get_executor(pure=False)

@@ -117,12 +117,14 @@ def _read_ahead(workbench: str) -> None:
     with contextlib.suppress(SpfError):  # the notebook will meet the same error and tell it with its cell
         bench = open_workbench(folder=workbench)
         _ = bench.evidence, bench.fund
-        here, other, *_ = bench.areas_in_force()
+        here, *_ = bench.areas_in_force()
         share, ahead = bench.share(here), bench.path_view(here)
+        bench.position(here)
         exhibits.fund.bridge(share)
-        exhibits.fund.compare(share, [bench.share(other)])
+        exhibits.fund.compare(share, [bench.share(other) for other in bench.neighbours(here)])
         if ahead:
             exhibits.path.ten_years(ahead)
+        _ = bench.reads
 
 
 def _answer(listening: socket.socket) -> None:

@@ -10,7 +10,7 @@ import csv
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -27,6 +27,8 @@ _SHORTEST = 5  # characters: a shorter name or path would be found in any text
 _NAMES = ("contributor", "offerer")
 _ROUND = 1000
 _TAG = re.compile(r"<[^>]+>")
+_TOLD = "the notebook tells a name or an amount that the ledger keeps in confidence, so that it is not sent to another machine"
+_TOLD_HINT = "Take it out of notebook and template: only sums that give nothing away may be printed."
 _OPEN = (".csv", ".yaml", ".json", ".qmd")
 
 
@@ -58,6 +60,29 @@ def scan(done: Path, draft: Path, workbench: Path, ledger: Path) -> None:
         raise BriefingError(problems)
 
 
+def require_discreet(content: object, where: str, workbench: Path, ledger: Path) -> None:
+    """Refuse to hand on plain values (texts, numbers, lists, mappings) that say anything that `ledger` holds in confidence.
+
+    Raises BriefingError naming `where`; what was found is not repeated.
+    """
+    confidence = confidence_of(ledger, workbench).pattern
+    if confidence and any(confidence.search(_text(text.encode())) for text in _leaves(content)):
+        raise BriefingError(_TOLD, where=where, hint=_TOLD_HINT)
+
+
+def _leaves(content: object) -> Iterator[str]:
+    """The texts and numbers in plain values, each on its own, names of fields among them."""
+    if isinstance(content, Mapping):
+        for name, value in content.items():
+            yield str(name)
+            yield from _leaves(value)
+    elif isinstance(content, (list, tuple)):
+        for value in content:
+            yield from _leaves(value)
+    elif content is not None:
+        yield str(content)
+
+
 def _problems(file: Path, workbench: Path, confidence: re.Pattern[str] | None) -> Iterator[Problem]:
     content = _content(file)
     own = [str(workbench), os.environ.get("ZOTERO_API_KEY", "")]
@@ -65,8 +90,7 @@ def _problems(file: Path, workbench: Path, confidence: re.Pattern[str] | None) -
         hint = "Find where the notebook or template prints it."
         yield Problem("briefing", file.name, "the file holds a key or a path of this machine", hint)
     if confidence and confidence.search(_text(content)):
-        hint = "Take it out of notebook and template: only sums that give nothing away may be printed."
-        yield Problem("briefing", file.name, "the file holds a name or an amount that the ledger keeps in confidence", hint)
+        yield Problem("briefing", file.name, "the file holds a name or an amount that the ledger keeps in confidence", _TOLD_HINT)
 
 
 def _content(file: Path) -> bytes:

@@ -17,8 +17,9 @@ from pathlib import Path
 from spf_analysis.errors import Problem, SpfError
 from spf_analysis.publishing.manifest import code_digest, digests, versions
 from spf_analysis.publishing.placing import STAGING, clear
+from spf_analysis.publishing.scanning import require_discreet
 from spf_analysis.publishing.scratch import scratch_folder
-from spf_analysis.publishing.target import DONE, DRAFT, Job, Made, Told, put_in_place, set_briefing
+from spf_analysis.publishing.target import DONE, DRAFT, Job, Made, Told, keep_notebook, put_in_place, set_briefing, tell
 from spf_analysis.settings import Settings
 
 _SKIPPED = {"__pycache__", ".ipynb_checkpoints"}
@@ -98,6 +99,18 @@ def _unpacked(shipment: Shipment) -> str:
             archive.extractall(folder, filter="data")
         _open[name] = folder
     return _open[name]
+
+
+def tell_for_sending(job: Job) -> Told | Made:
+    """Run a job's notebook here, and search what it tells for what the ledger holds in confidence, before any of it leaves."""
+    told = tell(job)
+    if isinstance(told, Made):
+        return told
+    try:
+        require_discreet([told.executed.notebook, told.context], job.target, Path(job.workbench), Path(job.ledger))
+    except SpfError as error:
+        return Made(job.target, job.title, problems=error.problems, kept=keep_notebook(told, job))
+    return told
 
 
 def without_paths(job: Job) -> Job:

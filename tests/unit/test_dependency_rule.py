@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "spf_analysis"
 ORDER = (
-    {"errors", "wording", "kept"},
+    {"errors", "wording", "kept", "once"},
     {"records", "plain_yaml", "periods", "figures", "areas"},
     {"reads"},
     {"evidence", "fund"},

@@ -38,10 +38,10 @@ class EmbeddedTypesetter:
         """
         pandoc_version()
         manuscript = read_manuscript(folder, formats)
-        outputs, finish = self._outputs(manuscript), self._finishers
+        outputs, finish = self._outputs, self._finishers
         made = convert(
             manuscript.document,
-            [outputs[name] for name in formats],
+            [outputs[name](manuscript) for name in formats],
             where=manuscript.where,
             source="json",
             filters=("notices", "exhibits", "numbering"),
@@ -54,40 +54,47 @@ class EmbeddedTypesetter:
     def _citing(self, manuscript: Manuscript) -> Citing:
         return Citing(manuscript.cited, str(self.house / "harvard-cite-them-right.csl"), LANGUAGE)
 
-    def _outputs(self, manuscript: Manuscript) -> dict[str, Output]:
+    @property
+    def _outputs(self) -> dict[str, Callable[[Manuscript], Output]]:
+        return {"html": self._html, "pdf": self._typst, "docx": self._docx}
+
+    def _html(self, manuscript: Manuscript) -> Output:
+        return Output(
+            "html5",
+            ("headings", "exhibits_html"),
+            _described(manuscript.front) | {"keywords": list(manuscript.front.keywords)},
+            options={**_UNWRAPPED, "table_of_contents": True, "toc_depth": 3, "section_divs": True},
+            template=str(self.house / "briefing.html"),
+        )
+
+    def _typst(self, manuscript: Manuscript) -> Output:
+        glyphs = glyphs_in(self.house / "fonts")
+        return Output(
+            "typst-smart-citations",
+            ("headings", "divs", "exhibits_typst", "literal_typst"),
+            {name: f"#{typst_string(printable(str(value), glyphs))};" for name, value in _described(manuscript.front).items()},
+            meta_as="typst",
+            options=_UNWRAPPED,
+            template=str(self.house / "typst" / "embedded.typ"),
+            letters=replacements(manuscript.document + manuscript.cited, glyphs) or None,
+            one_level_up=True,
+        )
+
+    def _docx(self, manuscript: Manuscript) -> Output:
         front = manuscript.front
-        return {
-            "html": Output(
-                "html5",
-                ("headings", "exhibits_html"),
-                _described(front) | {"keywords": list(front.keywords)},
-                options={**_UNWRAPPED, "table_of_contents": True, "toc_depth": 3, "section_divs": True},
-                template=str(self.house / "briefing.html"),
-            ),
-            "pdf": Output(
-                "typst-smart-citations",
-                ("headings", "divs", "exhibits_typst", "literal_typst"),
-                {name: f"#{typst_string(printable(str(value), self._glyphs))};" for name, value in _described(front).items()},
-                meta_as="typst",
-                options=_UNWRAPPED,
-                template=str(self.house / "typst" / "embedded.typ"),
-                letters=replacements(manuscript.document + manuscript.cited, self._glyphs) or None,
-                one_level_up=True,
-            ),
-            "docx": Output(
-                "docx",
-                ("headings", "divs", "exhibits_word"),
-                {
-                    "title": front.title,
-                    "subtitle": front.subtitle,
-                    "lang": LANGUAGE,
-                    "keywords": list(front.keywords),
-                    "description": front.description,
-                },
-                options={**_UNWRAPPED, "reference_doc": str(self.house / "reference.docx")},
-                one_level_up=True,
-            ),
-        }
+        return Output(
+            "docx",
+            ("headings", "divs", "exhibits_word"),
+            {
+                "title": front.title,
+                "subtitle": front.subtitle,
+                "lang": LANGUAGE,
+                "keywords": list(front.keywords),
+                "description": front.description,
+            },
+            options={**_UNWRAPPED, "reference_doc": str(self.house / "reference.docx")},
+            one_level_up=True,
+        )
 
     @property
     def _finishers(self) -> dict[str, Callable[[bytes, Manuscript], bytes]]:
@@ -99,10 +106,6 @@ class EmbeddedTypesetter:
 
     def _pdf(self, raw: bytes, manuscript: Manuscript) -> bytes:
         return compile_pdf(raw.decode(), manuscript.folder, self.house / "fonts", manuscript.front, where=manuscript.where)
-
-    @property
-    def _glyphs(self) -> frozenset[int]:
-        return glyphs_in(self.house / "fonts")
 
 
 def _pictures(manuscript: Manuscript) -> dict[str, bytes]:

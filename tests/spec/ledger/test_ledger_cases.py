@@ -133,7 +133,7 @@ def said(value: Any) -> Any:
 @pytest.mark.parametrize(("kind", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, case in CASES])
 def test_ledger_case(kind: str, case: dict[str, Any], fund: Fund) -> None:
     given, at = case["given"], case["given"].get("as_of")
-    filled = replace(fund, ledger=ledger_of(given), _seen=fund._seen)
+    filled = replace(fund, ledger=ledger_of(given))
     found = {**standing(filled.account(given.get("look_at", "QOC"), YEAR, at=at)), **england(filled, at)}
     assert {key: said(found[key]) for key in case["expect"]} == case["expect"]
 

@@ -46,7 +46,7 @@ NATIONAL = NationalCommitment("n1", "A national investor", True, YEAR, JUNE, "co
 
 def account(*lines: Contribution, decided: Participation | None = DECIDED, at: date | None = None, **more: Any) -> Account:
     ledger = Ledger((decided,) if decided else (), lines, **more)
-    return replace(read_once(), ledger=ledger, _seen=read_once()._seen).account("QOC", YEAR, at=at)
+    return replace(read_once(), ledger=ledger).account("QOC", YEAR, at=at)
 
 
 def ways(found: Account) -> dict[str, Decimal | None]:

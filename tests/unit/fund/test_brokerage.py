@@ -63,7 +63,7 @@ def taking(*codes: str, out: tuple[str, ...] = (), first: FinancialYear = YEAR) 
 
 
 def brokered(*offers: Offer, decided: tuple[Participation, ...], lines: tuple[Contribution, ...] = (), internal: bool = False) -> Brokerage:
-    made = replace(fund(), ledger=Ledger(decided, lines), offers=Offers(offers), _seen=fund()._seen)
+    made = replace(fund(), ledger=Ledger(decided, lines), offers=Offers(offers))
     return made.brokerage(YEAR, internal=internal)
 
 

@@ -59,7 +59,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
 
 def printed(ledger: Ledger) -> list[Fraction | None]:
     """Every number that is printed of a ledger: positions, accounts and transfers, now and as of every day."""
-    fund = replace(read_once(), ledger=ledger, _seen=read_once()._seen)
+    fund = replace(read_once(), ledger=ledger)
     found: list[Fraction | None] = []
     for day in (*DAYS[:3], None):
         found += numbers(fund.position(YEAR, at=day).as_dict())
@@ -144,7 +144,7 @@ def test_the_check_itself_finds_what_is_given_away() -> None:
 
 
 def stands(*lines: Contribution, at: date | None = None, decided: tuple[Participation, ...] = ()) -> Any:
-    found = replace(read_once(), ledger=Ledger(decided, lines), _seen=read_once()._seen).position(YEAR, at=at)
+    found = replace(read_once(), ledger=Ledger(decided, lines)).position(YEAR, at=at)
     return found.totals()["committed"]
 
 

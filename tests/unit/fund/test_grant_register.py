@@ -49,7 +49,7 @@ def line(
 
 def holding(fund: Fund, *lines: Contribution) -> Fund:
     decided = Participation("AA1", True, date(2026, 4, 1), "board", HERE, YEAR, FinancialYear(2035), date(2026, 4, 2))
-    return replace(fund, ledger=Ledger((decided,), lines), _seen={})
+    return replace(fund, ledger=Ledger((decided,), lines))
 
 
 def award(number: int, *draws: tuple[FinancialYear, str], area: str = "AA1", recipient: str | None = None, paid: str | None = None,
@@ -65,7 +65,7 @@ def award(number: int, *draws: tuple[FinancialYear, str], area: str = "AA1", rec
 
 
 def registered(fund: Fund, awards: Sequence[Award]) -> Fund:
-    return replace(fund, grants=GrantsRegister(tuple(awards)), _seen={})
+    return replace(fund, grants=GrantsRegister(tuple(awards)))
 
 
 def test_no_fund_has_made_a_grant_today() -> None:
@@ -170,7 +170,7 @@ def test_a_file_is_planned_written_and_known_the_next_time(bare: Fund, tmp_path:
     write_grants(plan)
     kept = json.loads((tmp_path / "ledger" / "grants.json").read_text(encoding="utf-8"))["grants"]
     assert kept == [{**grant, "ownField": {"a": 1}, "socialPrescribingFund": declared}]
-    grown = replace(fund, grants=plan.register, _seen={})
+    grown = replace(fund, grants=plan.register)
     again = plan_grants(grown, tmp_path / "ledger", tmp_path / "ledger" / "grants.json")
     assert (again.changes_something, again.known) == (False, 1)
     kept[0] |= {"amountDisbursed": 500, "title": "For a link worker's clinic"}

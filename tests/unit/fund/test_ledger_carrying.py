@@ -42,7 +42,7 @@ def carry(*lines: Contribution, decisions: tuple[Participation, ...] = (), **mor
 
 
 def stand(*lines: Contribution, decisions: tuple[Participation, ...] = ()) -> Fund:
-    return replace(read_once(), ledger=Ledger(decisions, lines), _seen=read_once()._seen)
+    return replace(read_once(), ledger=Ledger(decisions, lines))
 
 
 def test_a_line_of_a_merged_area_counts_whole_for_its_successor() -> None:

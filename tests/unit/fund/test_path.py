@@ -38,7 +38,7 @@ def with_septembers(rates: list[Decimal]) -> Fund:
     parameter = FUND.rulebook.parameter("cpi_september")
     for year, rate in enumerate(rates, 2026):
         parameter = parameter.with_value(DatedValue(date(year, 9, 1), rate, REFERENCE))
-    return replace(FUND, rulebook=FUND.rulebook.with_parameter(parameter), _seen={})
+    return replace(FUND, rulebook=FUND.rulebook.with_parameter(parameter))
 
 
 def test_a_constant_inflation_keeps_the_share_at_the_prices_of_the_first_year() -> None:

@@ -1,7 +1,8 @@
-"""Handing jobs to a cluster: only over loopback or TLS, never with confidential lines, and what comes back damaged is not published."""
+"""Handing jobs to a cluster: only over loopback or TLS, nothing told in confidence, and what comes back damaged is not published."""
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import tarfile
@@ -14,10 +15,11 @@ import pytest
 
 from spf_analysis.errors import UsageError
 from spf_analysis.evidence.base import EvidenceBase
-from spf_analysis.publishing.cluster import CERTIFICATES, Cluster, hands
+from spf_analysis.fund.ledger_reading import CONTRIBUTIONS
+from spf_analysis.publishing.cluster import CERTIFICATES, Cluster
 from spf_analysis.publishing.edition import open_edition, plan
 from spf_analysis.publishing.manifest import digests
-from spf_analysis.publishing.shipping import Parcel, Shipment, set_there, shipment_of, unpack, without_paths
+from spf_analysis.publishing.shipping import Parcel, Shipment, set_there, shipment_of, tell_for_sending, unpack, without_paths
 from spf_analysis.publishing.target import Job, Made, Told, keep_notebook, make, tell
 from spf_analysis.settings import read_settings
 
@@ -56,24 +58,6 @@ def test_certificates_are_all_there_or_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text("")
     with pytest.raises(UsageError, match=r"there is no key\.pem"):
         Cluster("tls://cluster:8786", certificates=tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("address", "stays"), [("", True), ("tcp://127.0.0.1:1", True), ("tls://127.0.0.1:1", True), ("tls://10.0.0.5:1", False)]
-)
-def test_what_stays_on_this_machine_is_known(address: str, stays: bool) -> None:
-    assert Cluster(address).stays_here is stays
-
-
-def test_confidential_lines_do_not_leave_the_machine(workbench: Path) -> None:
-    pytest.importorskip("distributed")
-    apart = workbench / "evidence" / "fund" / "ledger" / "confidential"
-    apart.mkdir()
-    (apart / "contributions.csv").write_text("line\n")
-    bench = open_edition(None, workbench)
-    with pytest.raises(UsageError, match="confidential lines, which do not leave this machine"):
-        hands(Cluster("tls://10.0.0.5:8786"), bench, 1)
-    assert callable(hands(Cluster(workers=1), bench, 1))
 
 
 def test_a_shipment_holds_templates_alone_and_has_the_same_bytes_each_time(workbench: Path) -> None:
@@ -116,6 +100,47 @@ def test_a_job_carries_only_what_its_notebook_read_and_no_path(told: Told, job: 
     assert 0 < len(read) < len(base.findings)
     assert str(untouched) not in carried
     assert job.edition_folder not in carried
+
+
+def confidential_line(workbench: Path) -> None:
+    apart = workbench / "evidence" / "fund" / "ledger" / "confidential"
+    apart.mkdir()
+    line = {"id": "quiet-1", "area": "QOC", "contributor": "Meadow Trust", "source_type": "employers_philanthropists", "year": "2026/27"}
+    line |= {"amount": "23456.50", "status": "committed", "date": "2026-06-01", "new_money": "", "brokered": "no"}
+    line |= {"may_be_named": "no", "confidential": "yes", "source": "spf-draft-2024", "locator": "para 20"}
+    with (apart / "contributions.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, CONTRIBUTIONS)
+        writer.writeheader()
+        writer.writerow(line)
+
+
+def sent(workbench: Path, tmp_path: Path) -> tuple[Told | Made, Job]:
+    (item,) = plan(open_edition(None, workbench), ["QOC"], ("html",), "embedded", tmp_path / "out")
+    return tell_for_sending(item.job), item.job
+
+
+def test_a_job_travels_beside_confidential_lines_and_without_them(workbench: Path, tmp_path: Path) -> None:
+    confidential_line(workbench)
+    told, job = sent(workbench, tmp_path)
+    assert isinstance(told, Told), told.problems
+    carried = f"{without_paths(job)}{told.notebook}{json.dumps(told.context, ensure_ascii=False)}"
+    assert told.context["position"]["withheld"] is True
+    assert not [text for text in ("Meadow", "quiet-1", "23456", "23,456", "23,457") if text in carried]
+
+
+@pytest.mark.parametrize("said", ["given by\\nMeadow Trust", "of £23,456.50"])
+def test_a_notebook_that_tells_what_is_confidential_does_not_travel(said: str, workbench: Path, tmp_path: Path) -> None:
+    confidential_line(workbench)
+    path = workbench / "notebooks" / "area_briefing.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells.insert(len(notebook.cells) - 1, nbformat.v4.new_code_cell(f'print("{said}")'))
+    nbformat.write(notebook, path)
+    made, job = sent(workbench, tmp_path)
+    assert isinstance(made, Made)
+    assert ["keeps in confidence, so that it is not sent" in problem.message for problem in made.problems] == [True]
+    assert "Meadow" not in str(made.problems)
+    assert made.kept == "failed/QOC.ipynb"
+    assert (Path(job.edition_folder) / made.kept).is_file()
 
 
 def test_what_is_set_there_is_what_would_be_set_here(told: Told, job: Job, untouched: Path) -> None:

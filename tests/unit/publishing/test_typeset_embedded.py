@@ -167,3 +167,12 @@ def test_a_house_style_of_an_earlier_version_is_told(tmp_path: Path) -> None:
     with pytest.raises(TypesettingError) as caught:
         choose("embedded", house).typeset(folder, ("pdf",))
     assert "earlier version" in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(("name", "needless"), [("html", ("fonts", "typst", "reference.docx")), ("docx", ("fonts", "typst"))])
+def test_a_format_needs_its_own_part_of_the_house_style_only(name: str, needless: tuple[str, ...], tmp_path: Path) -> None:
+    house = shutil.copytree(HOUSE, tmp_path / "house")
+    for part in needless:
+        (shutil.rmtree if (house / part).is_dir() else os.remove)(house / part)
+    folder = folder_with(tmp_path, "## One\n\nText.\n")
+    assert choose("embedded", house).typeset(folder, (name,))[name].stat().st_size > 0
