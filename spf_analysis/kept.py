@@ -65,9 +65,10 @@ def cache_folder() -> Path | None:
 def keeping(folder: Path) -> Iterator[None]:
     """Within this, what is kept of a folder can be recalled; at the end, exactly what was asked for or is new stays kept.
 
-    The cache is closed at the end, so that no process that is forked later inherits it.
+    Of folders one within the other's time, the inner one is kept until it is done. The cache is closed at the end, so that no process
+    that is forked later inherits it.
     """
-    shelf = None if _open else _opened(folder)
+    shelf = _opened(folder)
     if shelf is None:
         yield
         return
@@ -86,14 +87,14 @@ def recalled(raw: bytes, about: str) -> str | None:
     if not _open:
         return None
     key = _key(raw, about)
-    _open[0].asked.add(key)
-    return _open[0].found.get(key)
+    _open[-1].asked.add(key)
+    return _open[-1].found.get(key)
 
 
 def keep(raw: bytes, about: str, records: Any) -> None:
     """Keep the records of a file with these bytes."""
     if _open:
-        _open[0].new[_key(raw, about)] = json.dumps(records, separators=(",", ":"))
+        _open[-1].new[_key(raw, about)] = json.dumps(records, separators=(",", ":"))
 
 
 def _key(raw: bytes, about: str) -> bytes:

@@ -182,6 +182,11 @@ class Workbench:
         """One digest over the files of a category; None where confidential lines stand beside them, since they count in sums."""
         return None if category == "fund" and self._confidential() else digest_of(self.files(category))
 
+    def all_digest(self) -> str:
+        """One digest over all that an answer can rest on, confidential lines among them: for the user's own cache, never for publishing."""
+        quiet = self._hashed(self._confidential())
+        return digest_of([quiet, *map(self.files, CATEGORIES), self.edition.as_dict(), self.supposing])
+
     def _confidential(self) -> list[Path]:
         return list((self.ledger_folder / CONFIDENTIAL).rglob("*"))
 

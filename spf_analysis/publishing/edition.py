@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spf_analysis.errors import FundError, Problem, SpfError, TypesettingError, UsageError, exit_code_for
+from spf_analysis.kept import keeping
 from spf_analysis.periods import FinancialYear
 from spf_analysis.publishing import workers
 from spf_analysis.publishing.freshness import Freshness, files_of
@@ -99,10 +100,11 @@ def plan(bench: Workbench, targets: Sequence[str], formats: Sequence[str], types
     entries = read_manifest(folder)
     freshness = Freshness(bench, chosen.version)
     planned = []
-    for target, title in wanted.items():
-        job = job_of(bench, target, title, tuple(formats), chosen.name, folder)
-        reason = freshness.reason(job, entries.get(target), folder)
-        planned.append(Planned(job, reason, freshness.inputs(job), freshness.files))
+    with keeping(folder):
+        for target, title in wanted.items():
+            job = job_of(bench, target, title, tuple(formats), chosen.name, folder)
+            reason = freshness.reason(job, entries.get(target), folder)
+            planned.append(Planned(job, reason, freshness.inputs(job), freshness.files))
     if any(item.reason for item in planned):
         bench.fund.rate(bench.year)
     return planned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache, cached_property
@@ -9,17 +10,23 @@ from pathlib import Path
 
 from spf_analysis import reads
 from spf_analysis.errors import SpfError
+from spf_analysis.kept import keep, recalled
 from spf_analysis.publishing.manifest import Entry, code_digest, digests, versions
 from spf_analysis.publishing.placing import intact
 from spf_analysis.publishing.target import Job
 from spf_analysis.workbench import CATEGORIES, Workbench
 
 _NAMED = re.compile(r"""<%-?\s*(?:include|import|from|extends)\s+(["'])(?P<name>[^"']+)\1""")
+_ANSWERS = "the same answers"
 _ASKED = {"evidence": ("evidence", "bench"), "fund": ("fund", "bench"), "editions": ("bench",)}
 
 
 class Freshness:
-    """What the briefings of an edition would be made from now, beside what its manifest says that they were made from."""
+    """What the briefings of an edition would be made from now, beside what its manifest says that they were made from.
+
+    Questions that have to be put again although nothing changed, as beside confidential lines, are put once: that they got the same
+    answers is kept in the user's cache.
+    """
 
     def __init__(self, bench: Workbench, typesetter: Mapping[str, str]) -> None:
         self._bench = bench
@@ -59,8 +66,18 @@ class Freshness:
     def _answered_otherwise(self, entry: Entry) -> list[str]:
         moved = [category for category in CATEGORIES if not self.files.get(category) or self.files[category] != entry.files.get(category)]
         roots = {root for category in moved for root in _ASKED[category]}
-        asked = [question for question in entry.reads if question[2:].partition('"')[0] in roots]
-        return [question for question in asked if self._answer(question) != entry.reads[question]]
+        asked = {question: digest for question, digest in entry.reads.items() if question[2:].partition('"')[0] in roots}
+        known = json.dumps([self._all, asked], sort_keys=True).encode()
+        if asked and recalled(known, _ANSWERS) is None:
+            otherwise = [question for question, digest in asked.items() if self._answer(question) != digest]
+            if otherwise:
+                return otherwise
+            keep(known, _ANSWERS, True)
+        return []
+
+    @cached_property
+    def _all(self) -> str:
+        return self._bench.all_digest()
 
     def _answer(self, question: str) -> str:
         if question not in self._answers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -9,6 +10,10 @@ from pathlib import Path
 
 import pytest
 from built_edition import AREAS, NATIONAL, TARGETS, Edition, Spf
+
+from spf_analysis.fund.ledger_reading import CONTRIBUTIONS
+from spf_analysis.publishing.edition import FORMATS, open_edition, plan
+from spf_analysis.workbench import Workbench
 
 EMBEDDED = ("--typesetter", "embedded")
 FINDING = ("cordis-bright-2019.yaml", "Social prescribing has no one agreed definition")
@@ -171,3 +176,37 @@ def test_a_changed_finding_makes_a_briefing_anew_and_leaves_the_others(edition: 
     assert changed <= {"national-fund", "manifest.json"}
     assert b"England in a few numbers" in after["national-fund/audit.html"]
     assert set(NATIONAL) <= set(said["fresh"]) | set(said["built"])
+
+
+def confide(workbench: Path, amount: str) -> None:
+    """Record one confidential line for an area that no briefing of the edition is about."""
+    line = {"id": "quiet-1", "area": "QRL", "contributor": "Meadow Trust", "source_type": "employers_philanthropists", "year": "2026/27"}
+    line |= {"amount": amount, "status": "committed", "date": "2026-06-01", "brokered": "no", "may_be_named": "no", "confidential": "yes"}
+    line |= {"source": "spf-draft-2024", "locator": "para 20"}
+    apart = workbench / "evidence" / "fund" / "ledger" / "confidential"
+    apart.mkdir(exist_ok=True)
+    with (apart / "contributions.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, CONTRIBUTIONS)
+        writer.writeheader()
+        writer.writerow(line)
+
+
+def test_beside_confidential_lines_questions_are_put_once(
+    edition: Edition, workbench: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPF_CACHE", str(tmp_path / "cache"))
+    put: list[str] = []
+    answer = Workbench.put_again
+    monkeypatch.setattr(Workbench, "put_again", lambda self, question: put.append(question) or answer(self, question))
+
+    def asked() -> bool:
+        put.clear()
+        planned = plan(open_edition(None, workbench), list(AREAS), FORMATS, "embedded", edition.folder.parent)
+        assert {item.reason for item in planned} == {None}
+        return bool(put)
+
+    confide(workbench, "23456.50")
+    assert [asked(), asked()] == [True, False]
+    confide(workbench, "33456.50")
+    assert [asked(), asked()] == [True, False]
+    assert b"23456" not in b"".join(file.read_bytes() for file in (tmp_path / "cache").iterdir())
