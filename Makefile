@@ -42,7 +42,7 @@ lab: install                         ## Open JupyterLab on the notebooks
 
 tools:                               ## System checkers for the tests: Chromium, LibreOffice, poppler (Debian, needs root)
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils libreoffice-writer-nogui
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils libreoffice-writer-nogui fonts-liberation
 
 constraints: $(VENV)/.installed-dev  ## Write down the versions that are installed now
 	$(BIN)/python -m pip list --format freeze --exclude-editable | grep -viE '^(pip|setuptools|wheel|uv)==' > constraints.txt

@@ -10,12 +10,12 @@ from spf_analysis.evidence.library import Work
 from spf_analysis.evidence.model import Source
 
 TITLE = "Invented lines of a sample ledger; nobody has committed any of them"
-PUBLISHER = "the workbench itself"
+PUBLISHER = "this workbench"
 
 
 def with_sample_source(base: EvidenceBase, name: str) -> EvidenceBase:
     """The base with one more source, under the name that stands in the lines of a sample."""
     source = Source(id=name, kind="data set", publisher=PUBLISHER, note=TITLE)
-    entry = {"id": name, "type": "dataset", "title": TITLE, "author": [{"literal": PUBLISHER}], "publisher": PUBLISHER}
+    entry = {"id": name, "type": "dataset", "title": TITLE, "author": [{"literal": PUBLISHER.capitalize()}]}
     work = Work.model_validate_json(json.dumps(entry))
     return replace(base, sources={**base.sources, name: source}, library={**base.library, name: work})

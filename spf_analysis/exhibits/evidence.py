@@ -20,6 +20,10 @@ from spf_analysis.wording import counted, listed
 CODED = "Coded evidence base of this workbench; each primary study is counted once, however many statements rest on it"
 
 
+# The area of a dot for one study, for each study more, and of the largest, in square pixels: alike in every map of a briefing.
+_DOT, _FOR_EACH_MORE, _LARGEST = 90, 50, 700
+
+
 def evidence_map(base: EvidenceBase, facet: str = "payment", themes: str = "theme") -> Exhibit:
     """Where there is evidence and where there is none: a facet of funding against themes, counting distinct primary studies."""
     found = gap_map(base, facet, themes)
@@ -29,6 +33,7 @@ def evidence_map(base: EvidenceBase, facet: str = "payment", themes: str = "them
             "row": down.places[cell.row],
             "column": across.places[cell.column],
             "studies": len(cell.primary),
+            "size": min(_DOT + _FOR_EACH_MORE * (len(cell.primary) - 1), _LARGEST),
             "mark": "○" * bool(cell.empty and not cell.silent),
         }
         for cell in found.cells
@@ -53,7 +58,7 @@ def evidence_map(base: EvidenceBase, facet: str = "payment", themes: str = "them
         y=alt.Y("row:N", title=None, sort=list(down.places.values()), axis=alt.Axis(grid=True)),
     )
     with_studies = base_chart.transform_filter("datum.studies > 0")
-    size = alt.Size("studies:Q", title="Primary studies", scale=alt.Scale(rangeMin=90, rangeMax=700), legend=None)
+    size = alt.Size("size:Q", scale=None)
     dots = with_studies.mark_circle(color=house.HERE, opacity=0.9).encode(size=size)
     numbers = with_studies.mark_text(color="white", fontWeight="bold", fontSize=11).encode(text="studies:Q")
     rings = base_chart.mark_text(color=house.MUTED, fontSize=13).encode(text="mark:N")

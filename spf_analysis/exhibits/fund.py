@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -203,7 +204,13 @@ def compare(here: Share, others: Sequence[Share]) -> Exhibit:
     ).properties(width=190, height=26 * len(frame))
     share_y = alt.Y("area:N", sort=list(frame["area"]), title=None, axis=alt.Axis(labels=False, ticks=False))
     share = alt.Chart(frame).encode(
-        y=share_y, x=alt.X("share:Q", title=f"Share, {year} (£ million)", scale=alt.Scale(domain=[0, frame["share"].max() * 1.3]))
+        y=share_y,
+        x=alt.X(
+            "share:Q",
+            title=f"Share, {year} (£ million)",
+            scale=alt.Scale(domain=[0, frame["share"].max() * 1.3]),
+            axis=alt.Axis(tickCount=4),
+        ),
     )
     right = alt.layer(
         share.mark_bar(height=14).encode(color=colour),
@@ -276,11 +283,12 @@ def tile_map(fund: Fund, year: FinancialYear) -> Exhibit:
         f"Every value stands in the table of areas."
     )
     x, y = alt.X("column:O", axis=None), alt.Y("row:O", axis=None)
+    steps = [math.floor(20 * least.per_head) / 20, math.ceil(20 * most.per_head) / 20]  # to five pence, so that every tile lies within
     colour = alt.Color(
         "per_head:Q",
         title="Pounds per resident",
-        scale=alt.Scale(range=list(house.SCALE)),
-        legend=alt.Legend(format="$.2f", orient="top", gradientLength=220),
+        scale=alt.Scale(domain=steps, nice=False, range=list(house.SCALE)),
+        legend=alt.Legend(format="$.2f", orient="top", gradientLength=220, values=steps),
     )
     tile = alt.Chart(frame).mark_rect(stroke="white", strokeWidth=3, cornerRadius=4).encode(x=x, y=y, color=colour)
     words: dict[str, Any] = {"fontSize": 9, "baseline": "top", "lineBreak": "|", "lineHeight": 10}

@@ -202,7 +202,7 @@ class _Record:
 
     def add(self, item: Planned, made: Made) -> None:
         job, before = item.job, self.entries.get(item.job.target)
-        problem = "; ".join(f"{problem.where}: {problem.message}" for problem in made.problems) or None
+        problem = self._told(made) if made.problems else None
         if made.problems and before and before.outputs:
             entry = replace(before, result="failed", problem=problem, kept=made.kept)
         else:
@@ -223,6 +223,13 @@ class _Record:
         self.entries[job.target] = entry
         self.settled.add(job.target)
         note(self.folder, entry)
+
+    def _told(self, made: Made) -> str:
+        """What went wrong, as far as it may be published: it may stem from the code of a notebook."""
+        from spf_analysis.publishing.scanning import publishable
+
+        said = "; ".join(f"{problem.where}: {problem.message}" for problem in made.problems)
+        return publishable(said, self.bench.settings.folder, self.bench.ledger_folder)
 
     def close(self) -> None:
         """Write the manifest and the index, unless nothing changed.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,24 @@ from spf_analysis.errors import BriefingError, Problem
 from spf_analysis.publishing.manifest import digest
 
 CONFIDENTIAL = "confidential"
-_SECRET = re.compile(rb"ZOTERO_API_KEY\s*[=:]|\bkey=[A-Za-z0-9]{24}\b|/home/[a-z][a-z0-9_-]*/|/Users/[A-Za-z][A-Za-z0-9_.-]*/")
+# What a key or a path looks like, by a piece that every one of its kind holds: a search for that piece costs next to nothing.
+_KEYS: tuple[tuple[bytes, bytes], ...] = (
+    (b"ZOTERO_API_KEY", rb"ZOTERO_API_KEY\s*[=:]"),
+    (b"key=", rb"\bkey=[A-Za-z0-9]{24}\b"),
+    (b"AKIA", rb"\bAKIA[0-9A-Z]{16}\b"),
+    (b"ghp_", rb"\bghp_[A-Za-z0-9]{36}"),
+    (b"github_pat_", rb"\bgithub_pat_\w{20}"),
+    (b"glpat-", rb"\bglpat-[\w-]{20}"),
+    (b"xox", rb"\bxox[abeoprs]-[\w-]{10}"),
+    (b"pypi-", rb"\bpypi-AgEI[\w-]{20}"),
+    (b"PRIVATE KEY-----", rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    (b"eyJ", rb"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10}"),
+    (b"@", rb"\w://[^\s/:@\"'<>]+:[^\s/:@\"'<>]+@"),
+    *((word, rb"%s[\"']?\s*[=:]\s*[\"']?(?=[^\s\"'<]*\d)[^\s\"'<]{6}" % word) for word in (b"password", b"PASSWORD", b"passwd")),
+    *((word, rb"%s[\"']?\s*[=:]\s*[\"']?[\w/+-]{12}" % word) for word in (b"access_key", b"ACCESS_KEY", b"api_key", b"API_KEY")),
+    *((b"/%s/" % root, rb"(?<![\w./+=-])/%s/[\w.-]+" % root) for root in (b"home", b"Users", b"root", b"tmp", b"mnt", b"var/folders")),
+    (b":\\", rb"\b[A-Za-z]:\\+Users\\+\w"),
+)
 _SHORTEST = 5  # characters: a shorter name or path would be found in any text
 _NAMES = ("contributor", "offerer")
 _ROUND = 1000
@@ -49,13 +67,12 @@ class Confidence:
 def scan(done: Path, draft: Path, workbench: Path, ledger: Path) -> None:
     """Refuse to publish what holds a key, a path of this machine, or anything that `ledger` holds in confidence.
 
-    `done` holds what would be published, `draft` the text that it was set from. Raises BriefingError naming every such file; what was
-    found is not repeated.
+    `done` holds what would be published, `draft` the text and the charts that it was set from, which can be searched where a PDF cannot.
+    Raises BriefingError naming every such file; what was found is not repeated.
     """
     confidence = confidence_of(ledger, workbench).pattern
-    problems = [problem for file in sorted(done.iterdir()) for problem in _problems(file, workbench, confidence)]
-    if confidence:
-        problems += [problem for file in sorted(draft.glob("*.qmd")) for problem in _problems(file, workbench, confidence)]
+    files = [*sorted(done.iterdir()), *sorted(file for file in draft.iterdir() if file.suffix in (".qmd", ".svg"))]
+    problems = [problem for file in files for problem in _problems(file, workbench, confidence)]
     if problems:
         raise BriefingError(problems)
 
@@ -83,14 +100,27 @@ def _leaves(content: object) -> Iterator[str]:
         yield str(content)
 
 
+def publishable(text: str, workbench: Path, ledger: Path) -> str:
+    """What an error says, or, where it holds what must not be published, a sentence in its place."""
+    confidence = confidence_of(ledger, workbench).pattern
+    told = _names_a_secret(text.encode(), workbench) or (confidence and confidence.search(_text(text.encode())))
+    return "what went wrong cannot be told here: it holds a key, a path, or something told in confidence" if told else text
+
+
 def _problems(file: Path, workbench: Path, confidence: re.Pattern[str] | None) -> Iterator[Problem]:
     content = _content(file)
-    own = [str(workbench), os.environ.get("ZOTERO_API_KEY", "")]
-    if _SECRET.search(content) or any(text.encode() in content for text in own if len(text) >= _SHORTEST):
+    if _names_a_secret(content, workbench):
         hint = "Find where the notebook or template prints it."
         yield Problem("briefing", file.name, "the file holds a key or a path of this machine", hint)
     if confidence and confidence.search(_text(content)):
         yield Problem("briefing", file.name, "the file holds a name or an amount that the ledger keeps in confidence", _TOLD_HINT)
+
+
+def _names_a_secret(content: bytes, workbench: Path) -> bool:
+    own = {str(workbench), sys.prefix, str(Path(__file__).parents[2]), os.environ.get("ZOTERO_API_KEY", "")}
+    if any(text.encode() in content for text in own if len(text) >= _SHORTEST):
+        return True
+    return any(re.search(pattern, content) for piece, pattern in _KEYS if piece in content)
 
 
 def _content(file: Path) -> bytes:

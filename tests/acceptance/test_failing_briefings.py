@@ -63,13 +63,14 @@ def failed(another: Callable[[], Path], spf: Spf) -> Failed:
     workbench = another()
     edit(workbench, 4, 'assert area != "QGH", f"nothing fits {bench.settings.folder}/evidence"')
     edit(workbench, 4, 'import os\nif area == "QWE": os._exit(3)')
-    return Failed(workbench, spf("build", "QGH", "QWE", "QOC", *EMBEDDED, "--json", cwd=workbench))
+    edit(workbench, 4, 'assert area != "QHL", "ZOTERO_AP" + "I_KEY=abcdefghijklmnopqrstuvwx"')
+    return Failed(workbench, spf("build", "QGH", "QHL", "QWE", "QOC", *EMBEDDED, "--json", cwd=workbench))
 
 
 def test_the_others_are_published_and_the_exit_code_says_so(failed: Failed) -> None:
     assert failed.code == 14
     assert failed.said["built"] == ["QOC"]
-    assert [item["target"] for item in failed.said["failed"]] == ["QGH", "QWE"]
+    assert [item["target"] for item in failed.said["failed"]] == ["QGH", "QHL", "QWE"]
     assert (failed.folder / "QOC" / "briefing.html").is_file()
     assert not (failed.folder / "QGH").exists()
     assert not (failed.folder / "QWE").exists()
@@ -93,11 +94,15 @@ def test_a_kernel_that_dies_is_named_too(failed: Failed) -> None:
 def test_the_manifest_and_the_index_list_failures_without_a_path_of_the_machine(failed: Failed) -> None:
     manifest = (failed.folder / "manifest.json").read_text()
     entries = json.loads(manifest)["targets"]
-    assert {name: entry["result"] for name, entry in entries.items()} == {"QGH": "failed", "QWE": "failed", "QOC": "built"}
+    assert {name: entry["result"] for name, entry in entries.items()} == {
+        name: "built" if name == "QOC" else "failed" for name in ("QGH", "QHL", "QWE", "QOC")
+    }
     assert entries["QGH"]["kept"] == "failed/QGH.ipynb"
     index = (failed.folder / "index.html").read_text()
     assert "Not made this time" in index
-    assert not any(str(failed.workbench.parent) in text for text in (manifest, index))
+    assert not any(private in text for text in (manifest, index) for private in (str(failed.workbench.parent), "ZOTERO_API_KEY"))
+    assert "what went wrong cannot be told here" in entries["QHL"]["problem"]
+    assert failed.problem("QHL")["message"].endswith("ZOTERO_API_KEY=abcdefghijklmnopqrstuvwx")
 
 
 def test_no_process_is_left(failed: Failed) -> None:

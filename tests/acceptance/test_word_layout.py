@@ -152,7 +152,9 @@ def test_on_paper_each_caption_stands_over_its_exhibit(target: str, edition: Edi
 
 @pytest.mark.parametrize("target", ["QOC", "national-fund"])
 def test_on_paper_no_heading_is_stranded_at_the_foot_of_a_page(target: str, edition: Edition, laid_out: dict[str, list[str]]) -> None:
-    headings = [squeezed(said) for said in Document(edition.folder / target / "briefing.docx").styled("Heading 1", "Heading 2")]
+    headings = [
+        squeezed(said) for said in Document(edition.folder / target / "briefing.docx").styled("Heading 1", "Heading 2", "Heading 3")
+    ]
     assert len(headings) > 8
     for number, page in enumerate(laid_out[target], 1):
         text, footer, _ = page.rpartition(f"Page{number}of{len(laid_out[target])}")

@@ -117,3 +117,25 @@ def test_a_group_that_does_not_exist_is_refused(root: Path) -> None:
 def test_no_word_stands_twice_in_the_table_of_sources(root: Path) -> None:
     table = exhibits.evidence.source_table(open_workbench(folder=root).evidence)
     assert not any("accounts of account" in cell or "of practice of practice" in cell for row in table.rows for cell in row)
+
+
+def test_every_tile_lies_within_the_legend(bench: Workbench) -> None:
+    spec = exhibits.fund.tile_map(bench.fund, bench.year).spec
+    assert spec is not None
+    colour = next(layer["encoding"]["color"] for layer in spec["layer"] if "color" in layer["encoding"])
+    low, high = colour["scale"]["domain"]
+    rates = [float(share.per_head) for share in bench.fund.shares(bench.year).values()]
+    assert low <= min(rates) < max(rates) <= high
+    assert colour["legend"]["values"] == [low, high]
+
+
+def test_a_number_of_studies_is_as_large_in_every_map(bench: Workbench) -> None:
+    sizes: dict[int, set[int]] = {}
+    for facet in ("payment", "commissioner", "money"):
+        spec = exhibits.evidence.evidence_map(bench.evidence, facet).spec
+        assert spec is not None
+        for values in spec["datasets"].values():
+            for cell in values:
+                sizes.setdefault(cell["studies"], set()).add(cell["size"])
+    assert {studies: len(found) for studies, found in sizes.items()} == dict.fromkeys(sizes, 1)
+    assert sizes[1] != sizes[2]

@@ -26,6 +26,8 @@ _TITLE_STYLES = ("Title", "Subtitle")
 _HEADING = re.compile(r"Heading([12])")
 EDITION_MARK = "{{edition}}"
 SHORT = 700  # characters of a table that takes a third of a page at the most, as in the PDF
+_TOGETHER = ("Glance", "Notice", "SeriousNotice")
+_EDGE, _HANGING = 227, 284  # twentieths of a point: the left edge of a notice's text, and what stands before an item of a list
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -77,13 +79,13 @@ def _finish_body(root: etree._Element, front: FrontMatter) -> None:
     _fill_contents(body, front)
     for table in root.iter(_w("tbl")):
         _keep_rows(table)
-    _keep_glances(list(body.iterchildren()))
+    _keep_together(list(body.iterchildren()))
     for picture in root.iter(f"{{{_PICTURE}}}cNvPr"):
         picture.set("descr", "")
 
 
 def _fill_contents(body: etree._Element, front: FrontMatter) -> None:
-    """The dateline, and a table of contents whose entries are there already: links without page numbers, which only Word could know."""
+    """The dateline, and a table of contents whose entries are there already: links, to which Word adds the pages once it is updated."""
     opening = [_paragraph("Date", _run(_text(dateline(front)))), *_contents(list(_headings(body)))]
     place = 0
     while place < len(body) and _style(body[place]) in _TITLE_STYLES:
@@ -126,7 +128,7 @@ def _entry(level: int, bookmark: str, text: str) -> etree._Element:
 
 def _open_field(paragraph: etree._Element) -> None:
     instruction = etree.Element(_w("instrText"), {_XML_SPACE: "preserve"})
-    instruction.text = ' TOC \\o "1-2" \\h \\n \\z \\u '
+    instruction.text = ' TOC \\o "1-2" \\h \\z \\u '
     for offset, content in enumerate([_field_mark("begin"), instruction, _field_mark("separate")]):
         paragraph.insert(1 + offset, _run(content))
 
@@ -175,13 +177,20 @@ def _keep_rows(table: etree._Element) -> None:
             _keep_with_next(paragraph)
 
 
-def _keep_glances(elements: Sequence[etree._Element]) -> None:
-    """Of the figures at a glance neither the first nor the last stands alone on a page."""
+def _keep_together(elements: Sequence[etree._Element]) -> None:
+    """Of figures at a glance and of a notice neither the first nor the last paragraph stands alone on a page.
+
+    More is not asked for: LibreOffice leaves the heading of a longer chain behind. Items of a list keep to the notice's edge.
+    """
     shown = ["", *map(_style, elements), "", ""]
     for place, element in enumerate(elements, 1):
-        inside = shown[place - 1] == shown[place + 2] == "Glance"
-        if shown[place] == shown[place + 1] == "Glance" and not inside:
+        style = shown[place]
+        inside = shown[place - 1] == shown[place + 2] == style
+        if style in _TOGETHER and style == shown[place + 1] and not inside:
             _keep_with_next(element)
+        listed = element.find(f"{_w('pPr')}/{_w('numPr')}")
+        if listed is not None and style in _TOGETHER:
+            listed.addnext(etree.Element(_w("ind"), {_w("left"): str(_EDGE + _HANGING), _w("hanging"): str(_HANGING)}))
 
 
 def _keep_whole(row: etree._Element) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +42,19 @@ def test_what_holds_nothing_private_passes(done: Path) -> None:
         "/Users/Maria.Smith/Documents",
         "ZOTERO_API_KEY=abc",
         "https://api.zotero.org/users/1/items?key=AbCdEfGhIjKlMnOpQrStUvWx",
+        f"{sys.prefix}/bin/python",
+        "/tmp/spf-8zkvyfx7",
+        "/root/.ssh/id_rsa",
+        "in /mnt/share/y",
+        r"C:\Users\bob\x.csv",
+        r'{"file": "C:\\Users\\bob"}',
+        "AKIAIOSFODNN7EXAMPLE",
+        "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG",
+        f"ghp_{'a1B2' * 9}",
+        "password: hunter2",
+        '"password": "hunter2"',
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "postgres://maria:s3cret@db/records",
     ],
 )
 def test_a_key_or_a_path_of_the_machine_is_refused(text: str, done: Path) -> None:
@@ -49,6 +63,39 @@ def test_a_key_or_a_path_of_the_machine_is_refused(text: str, done: Path) -> Non
         scan(done)
     assert [problem.where for problem in caught.value.problems] == ["audit.html"]
     assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.england.nhs.uk/home/areas/",
+        "https://example.org/tmp/x",
+        "data:font/woff2;base64,AB/tmp/CD/root/EF",
+        "a password: none is needed",
+        "write to someone@example.org",
+        "https://example.org:443/a@b",
+        "local and/or home/garden",
+    ],
+)
+def test_what_only_looks_like_it_passes(text: str, done: Path) -> None:
+    (done / "audit.html").write_text(f"<pre>{text}</pre>")
+    scan(done)
+
+
+@pytest.mark.parametrize("name", ["briefing.qmd", "fig-map.svg"])
+def test_what_a_pdf_is_set_from_is_searched_for_keys_and_paths(name: str, done: Path) -> None:
+    (done.parent / name).write_text("saved by /home/maria/projects")
+    with pytest.raises(BriefingError) as caught:
+        scan(done)
+    assert [problem.where for problem in caught.value.problems] == [name]
+
+
+@pytest.mark.parametrize("text", ["token in /home/bob/y", "ZOTERO_API_KEY=abc", "Meadow & Sons Trust promised", "of £23,456.50"])
+def test_an_error_that_tells_too_much_is_not_repeated(text: str, workbench: Path) -> None:
+    ledger = workbench / "evidence" / "fund" / "ledger"
+    said = scanning.publishable(f"cell 4: {text}", workbench, ledger)
+    assert said.startswith("what went wrong cannot be told here")
+    assert scanning.publishable("cell 4: division by zero", workbench, ledger) == "cell 4: division by zero"
 
 
 def test_the_key_in_the_environment_is_looked_for_itself(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:

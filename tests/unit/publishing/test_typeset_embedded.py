@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import docx
 import psutil
 import pytest
 
@@ -176,3 +177,20 @@ def test_a_format_needs_its_own_part_of_the_house_style_only(name: str, needless
         (shutil.rmtree if (house / part).is_dir() else os.remove)(house / part)
     folder = folder_with(tmp_path, "## One\n\nText.\n")
     assert choose("embedded", house).typeset(folder, (name,))[name].stat().st_size > 0
+
+
+def test_a_list_in_a_notice_stays_in_its_box_in_word(tmp_path: Path) -> None:
+    body = "::: {.callout-important}\n## Read this first\n\n- One thing.\n- Another.\n- A third.\n:::\n"
+    document = docx.Document(str(typeset(folder_with(tmp_path, body), "docx")["docx"]))
+    styles = {paragraph.text: paragraph.style.name for paragraph in document.paragraphs if paragraph.style}
+    assert styles["Important: Read this first"] == "Serious Notice Title"
+    items = [paragraph for paragraph in document.paragraphs if paragraph.text in ("One thing.", "Another.", "A third.")]
+    assert [styles[item.text] for item in items] == ["Serious Notice"] * 3
+    notice = document.styles["Serious Notice"].paragraph_format
+    for item in items:
+        assert item._p.pPr is not None
+        assert item._p.pPr.numPr is not None
+        layout = item.paragraph_format
+        assert layout.left_indent is not None
+        assert layout.first_line_indent is not None
+        assert layout.left_indent + layout.first_line_indent == notice.left_indent

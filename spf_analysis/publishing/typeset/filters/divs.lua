@@ -68,7 +68,14 @@ local function word_glance(div)
   return blocks
 end
 
+-- Items of a list as paragraphs, since only those take the style of what they stand in.
+local function with_paragraphs(list)
+  list.content = list.content:map(function(item) return pandoc.Blocks(item):map(as_paragraph) end)
+  return list
+end
+
 local function word_notice(div)
+  div = div:walk { BulletList = with_paragraphs, OrderedList = with_paragraphs }
   local style = 'Notice'
   for _, class in ipairs(div.classes) do
     if SERIOUS[class] then style = 'Serious Notice' end
