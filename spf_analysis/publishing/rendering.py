@@ -114,8 +114,14 @@ def _table(exhibit: Json) -> str:
 
 def render(template: str, context: Json, templates: Path) -> str:
     """A briefing as complete Quarto Markdown. Raises BriefingError naming template and line for anything that is missing or wrong."""
+    body = rendered(environment(templates), template, context, templates)
+    return f"---\n{_front_matter(context)}---\n\n{body.strip()}\n"
+
+
+def rendered(made: jinja2.Environment, template: str, context: Json, templates: Path) -> str:
+    """What a template of an environment says of a context. Raises BriefingError as `render` does."""
     try:
-        body = environment(templates).get_template(template).render(context)
+        return made.get_template(template).render(context)
     except jinja2.TemplateNotFound as error:
         hint = "Restore it, or correct its name where it is asked for."
         raise BriefingError(f"the template '{error.name}' is missing", where=f"templates/{template}", hint=hint) from error
@@ -134,7 +140,6 @@ def render(template: str, context: Json, templates: Path) -> str:
             raise
         hint = "Correct the expression on this line, or what the notebook tells."
         raise BriefingError(f"the template fails with {type(error).__name__}: {error}", where=f"templates/{place}", hint=hint) from error
-    return f"---\n{_front_matter(context)}---\n\n{body.strip()}\n"
 
 
 def _place(error: BaseException, templates: Path) -> str | None:

@@ -11,12 +11,13 @@ from typing import Any
 from spf_analysis.errors import Problem, SpfError, UsageError
 from spf_analysis.evidence.bibliography.record_editing import edited
 from spf_analysis.publishing.manifest import write_atomically
-from spf_analysis.publishing.returned.origins import RECORD, TEMPLATE, plain, straight
+from spf_analysis.publishing.returned.origins import RECORD, TEMPLATE, plain, rewritten
 from spf_analysis.publishing.returned.review import COMMENT, SCHEMA
 from spf_analysis.records import read_yaml
 
 _ACTED_ON = ("<<", ">>", "<%", "%>", "<#", "{{", "[@", "](")
-_LISTS = {"claim": "claims", "gap": "gaps", "contradiction": "contradictions"}
+_LISTS = {"claim": "claims", "gap": "gaps", "contradiction": "contradictions", "source": "sources", "reading": "interpretations"}
+_BY_HAND = {"reference": "a reference is corrected in the library, with its source"}
 
 
 @dataclass(frozen=True)
@@ -82,29 +83,12 @@ def _changed(entry: Mapping[str, Any], workbench: Path, files: Mapping[Path, str
         text = files.get(path) or path.read_text(encoding="utf-8")
     except OSError as error:
         return None, f"the file cannot be read ({error.strerror})"
-    new = _rewritten(str(origin.get("text", "")), before, after)
+    new = rewritten(str(origin.get("text", "")), before, after)
     if new is None:
         return None, "the sentence is put together from parts; change what stands there yourself"
     if origin["kind"] == TEMPLATE:
         return _in_template(path, text, str(origin["text"]), new)
     return _in_record(path, text, origin, new)
-
-
-def _rewritten(held: str, before: str, after: str) -> str | None:
-    """The held text as it would read after the change; None where the change cannot be carried over word for word.
-
-    The sentence may hold more than the text (its citation) or less (one sentence of several).
-    """
-    held, before, after = (straight(text) for text in (held, before, after))
-    stop = "." if held.endswith(".") else ""
-    core = held.removesuffix(".")
-    if core and core in before:
-        head, _, tail = before.partition(core)
-        if after.startswith(head) and after.endswith(tail) and len(after) >= len(head) + len(tail):
-            return f"{after[len(head) : len(after) - len(tail)]}{stop}"
-    if before and held.count(before) == 1:
-        return held.replace(before, after)
-    return None
 
 
 def _in_template(path: Path, text: str, held: str, new: str) -> tuple[Path | None, str]:
@@ -118,7 +102,9 @@ def _in_template(path: Path, text: str, held: str, new: str) -> tuple[Path | Non
 def _in_record(path: Path, text: str, origin: Mapping[str, Any], new: str) -> tuple[Path | None, str]:
     field, held, noun = str(origin.get("field", "")), str(origin.get("text", "")), str(origin.get("noun"))
     if noun not in _LISTS:
-        return None, f"a {noun} describes what its findings report: change it with them"
+        return None, _BY_HAND.get(noun, f"a {noun} describes what its findings report: change it with them")
+    if not new.strip(" ."):
+        return None, f"nothing would be left of it: take the {noun} out of its file, and out of where it is printed"
 
     def change(record: Any) -> None:
         _setter(record, field, held)(new)
@@ -131,7 +117,8 @@ def _in_record(path: Path, text: str, origin: Mapping[str, Any], new: str) -> tu
 
 def _setter(record: Any, field: str, held: str) -> Callable[[str], None]:
     """What sets the text of a record's field. Raises LookupError where the field does not hold the text that was printed."""
-    for holder in (record, *(record.get("sides") or ())):
+    chosen = [record["chosen"]] if field == "text" and isinstance(record.get("chosen"), Mapping) else []
+    for holder in (record, *(record.get("sides") or ()), *chosen, *(record.get("alternatives") or ())):
         if field in holder and plain(str(holder[field])) == plain(held):
             return partial(holder.__setitem__, field)
     raise LookupError(f"'{field}' no longer reads as it was printed")

@@ -1,29 +1,15 @@
-"""Reading a Word file that came back: each sentence as it was sent and as it reads now, and the comments on it.
-
-Only what Word tracked can be told from the file itself; edits that were not tracked are found by comparing it with the briefing as it
-would be made now. The file comes from outside: it is read with limits, and nothing in it is followed or run.
-"""
+"""A Word file that came back: each paragraph and sentence as it was sent and as it reads now, and the comments on it."""
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from lxml import etree
+from spf_analysis.publishing.returned.sentences import spans_of
 
-from spf_analysis.errors import Problem, TypesettingError
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_CP = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
-_LARGEST = 60_000_000  # bytes of one part when unpacked
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\W\d]*[A-Z£‘“])")
-_HEADING = re.compile(r"[Hh]eading\s?\d|Title")
-_HINT = "Save the file in Word as .docx again, and name that one."
 SENT, ADDED, TAKEN_OUT = "sent", "added", "taken out"
-_MARKS = {f"{_W}ins": ADDED, f"{_W}moveTo": ADDED, f"{_W}del": TAKEN_OUT, f"{_W}moveFrom": TAKEN_OUT}
+TEXT, TABLE, HEADING, CONTENTS, FRONT, REFERENCE = "text", "table", "heading", "contents", "front", "reference"
+PICTURE = "[picture]"
 
 
 @dataclass(frozen=True)
@@ -48,7 +34,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence as it was sent and as it reads now; `comments` are those put on any part of it."""
+    """One sentence as it was sent and as it reads now; `comments` are those that begin in it."""
 
     sent: str
     now: str
@@ -59,13 +45,15 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph or a table's cell, with the heading that it stands under."""
+    """A paragraph or a table's cell, with the heading that it stands under; a picture counts as a word.
+
+    `stands` is what it is part of: the text, a table, a heading, the contents, the front (title and date) or the references.
+    """
 
     section: str
-    in_table: bool
+    stands: str
     pieces: tuple[Piece, ...]
-    comments: tuple[tuple[int, int, Comment], ...] = ()
-    heading: bool = False
+    comments: tuple[tuple[int, Comment], ...] = ()
 
     @property
     def sent(self) -> str:
@@ -73,13 +61,30 @@ class Paragraph:
         return "".join(piece.text for piece in self.pieces if piece.state != ADDED)
 
     def sentences(self) -> Iterator[Sentence]:
-        """Its sentences, as they were sent and as they read now; a paragraph that is all new is one sentence that was not sent."""
-        for start, end in _sentences(self.sent):
+        """Its sentences, as they were sent and as they read now; a paragraph that is all new is one sentence that was not sent.
+
+        A reference is one sentence, whatever full stops it has, and so are two that a change reaches across. A comment is told once, where
+        it begins.
+        """
+        spans = [(0, len(self.sent))] if self.stands == REFERENCE else self._spans()
+        for number, (start, end) in enumerate(spans):
             changed = [piece for piece, begin, stop in self._placed() if piece.state != SENT and begin <= end and stop >= start]
-            comments = tuple(comment for begin, stop, comment in self.comments if (begin < max(end, 1) and stop > start) or begin == start)
+            comments = tuple(comment for at, comment in self.comments if number == _holding(spans, at))
             authors = tuple(dict.fromkeys(piece.author for piece in changed if piece.author))
             day = max((piece.day for piece in changed), default="")
             yield Sentence(self.sent[start:end].strip(), self._now(start, end).strip(), authors, day, comments)
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where its sentences begin and end, as they were sent; those between which the words were taken out count as one."""
+        joined: list[tuple[int, int]] = []
+        for start, end in spans_of(self.sent):
+            if joined and self._taken_out(joined[-1][1], start):
+                start = joined.pop()[0]
+            joined.append((start, end))
+        return joined
+
+    def _taken_out(self, start: int, end: int) -> bool:
+        return any(piece.state == TAKEN_OUT and begin < end and stop > start for piece, begin, stop in self._placed())
 
     def _placed(self) -> Iterator[tuple[Piece, int, int]]:
         """Each piece with where it begins and ends in the text as sent; what was added takes no room there."""
@@ -100,121 +105,22 @@ class Paragraph:
         return "".join(said)
 
 
+def _holding(spans: list[tuple[int, int]], at: int) -> int:
+    """The number of the sentence that a place belongs to: a gap belongs to the sentence after it."""
+    return next((number for number, (_, end) in enumerate(spans) if at < end), len(spans) - 1)
+
+
 @dataclass(frozen=True)
 class Returned:
-    """A Word file that came back: which briefing it was made as, and its paragraphs in order."""
+    """A Word file that came back: what it says of the briefing that it was made as, and its paragraphs in order.
+
+    `keywords` end in the target; `footer` names the edition; `fingerprint` is that of the text as it was made, empty where none was kept.
+    `adrift` are comments of which the file does not say what they were put on.
+    """
 
     name: str
-    target: str
+    keywords: str
     footer: str
+    fingerprint: str = ""
     paragraphs: tuple[Paragraph, ...] = field(repr=False, default=())
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for gap in _SENTENCE.finditer(text):
-        yield start, gap.start()
-        start = gap.end()
-    yield start, len(text)
-
-
-def sentences_of(text: str) -> Iterator[str]:
-    """The sentences of a text."""
-    yield from (text[start:end].strip() for start, end in _sentences(text))
-
-
-def read_returned(path: Path) -> Returned:
-    """The Word file that came back. Raises TypesettingError for one that is no Word document, is too large, or no briefing of ours."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = {info.filename: _part(archive, info, path) for info in archive.infolist() if info.filename.endswith(".xml")}
-        body, core = _xml(parts["word/document.xml"]), _xml(parts["docProps/core.xml"])
-        comments = _comments(_xml(parts["word/comments.xml"])) if "word/comments.xml" in parts else {}
-    except (OSError, zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
-        raise TypesettingError("the file is no Word document that can be read", where=path.name, hint=_HINT) from error
-    keywords = (core.findtext(f"{_CP}keywords") or "").split(",")
-    target = keywords[-1].strip()
-    if not target:
-        hint = "Name the Word file of a briefing that this workbench made; its keywords end in the target."
-        raise TypesettingError("the file does not say which briefing it is", where=path.name, hint=hint)
-    footers = (" ".join(_plain(_xml(parts[name]))) for name in sorted(parts) if re.fullmatch(r"word/footer\d*\.xml", name))
-    return Returned(path.name, target, " ".join(footers), tuple(_paragraphs(body, comments)))
-
-
-def _part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> bytes:
-    if info.file_size > _LARGEST:
-        raise TypesettingError([Problem("typesetting", path.name, "the file unpacks to more than any briefing holds", _HINT)])
-    return archive.read(info)
-
-
-def _xml(part: bytes) -> etree._Element:
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-
-
-def _plain(element: etree._Element) -> Iterator[str]:
-    yield from (node.text or "" for node in element.iter(f"{_W}t"))
-
-
-def _comments(root: etree._Element) -> dict[str, Comment]:
-    found = {}
-    for comment in root.iter(f"{_W}comment"):
-        text = "\n".join("".join(_plain(paragraph)) for paragraph in comment.iter(f"{_W}p"))
-        found[comment.get(f"{_W}id", "")] = Comment(_author(comment), comment.get(f"{_W}date", "")[:10], text.strip())
-    return found
-
-
-def _author(element: etree._Element) -> str:
-    return element.get(f"{_W}author", "") or "somebody"
-
-
-def _paragraphs(body: etree._Element, comments: dict[str, Comment]) -> Iterator[Paragraph]:
-    section = ""
-    open_ranges: dict[str, int] = {}
-    for element in body.iter(f"{_W}p"):
-        in_table = any(parent.tag == f"{_W}tbl" for parent in element.iterancestors())
-        style = element.find(f"{_W}pPr/{_W}pStyle")
-        heading = style is not None and bool(_HEADING.match(style.get(f"{_W}val", "")))
-        found = _paragraph(element, comments, open_ranges, section, in_table)
-        if heading:
-            section = found.sent or section
-        if found.pieces:
-            yield replace(found, section=section, heading=heading)
-
-
-def _paragraph(element: etree._Element, comments: dict[str, Comment], ranges: dict[str, int], section: str, in_table: bool) -> Paragraph:
-    """A paragraph's pieces, and the comments whose range ends in it, each with where it begins and ends in the text as sent."""
-    pieces: list[Piece] = []
-    placed: list[tuple[int, int, Comment]] = []
-    ranges.update(dict.fromkeys(ranges, 0))  # a range that began in an earlier paragraph covers this one from its start
-    for node in element.iter():
-        at = sum(len(piece.text) for piece in pieces if piece.state != ADDED)
-        if node.tag in (f"{_W}t", f"{_W}delText", f"{_W}tab", f"{_W}br"):
-            if _own(node, element):
-                pieces.append(_piece(node, element))
-        elif node.tag == f"{_W}commentRangeStart":
-            ranges[node.get(f"{_W}id", "")] = at
-        elif node.tag == f"{_W}commentRangeEnd":
-            key = node.get(f"{_W}id", "")
-            start = ranges.pop(key, 0)
-            if key in comments:
-                sent = "".join(piece.text for piece in pieces if piece.state != ADDED)
-                placed.append((start, at, replace(comments[key], on=sent[start:at].strip())))
-    return Paragraph(section, in_table, tuple(pieces), tuple(placed))
-
-
-def _own(node: etree._Element, paragraph: etree._Element) -> bool:
-    """Whether a text stands in this paragraph itself, and not in one nested in it (a text box)."""
-    return next((parent for parent in node.iterancestors(f"{_W}p")), None) is paragraph
-
-
-def _piece(node: etree._Element, paragraph: etree._Element) -> Piece:
-    text = {f"{_W}tab": "\t", f"{_W}br": " "}.get(str(node.tag), node.text or "")
-    marks = []
-    for parent in node.iterancestors():
-        if parent is paragraph:
-            break
-        if parent.tag in _MARKS:
-            marks.append((_MARKS[str(parent.tag)], _author(parent), parent.get(f"{_W}date", "")[:10]))
-    if {state for state, _, _ in marks} == {ADDED, TAKEN_OUT}:
-        return Piece("", ADDED)  # added by one and taken out by another: it neither was sent nor reads now
-    return Piece(text, *marks[0]) if marks else Piece(text)
+    adrift: tuple[Comment, ...] = ()
