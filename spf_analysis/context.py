@@ -105,6 +105,14 @@ class Shown:
         return "\n".join(f"{name}: {text}" for name, text in self.lines)
 
 
+def require_whole(context: Mapping[str, Any], notebook: str) -> None:
+    """Raises BriefingError where a context lacks what every briefing is set from: it was not made by a briefing."""
+    missing = [name for name in ("exhibits", "references", "illustrative") if name not in context]
+    if missing:
+        hint = "Let its last cell be `brief.context`, of a briefing that `bench.briefing` began."
+        raise BriefingError(f"its last cell gives a context without {listed(missing)}", where=notebook, hint=hint)
+
+
 @dataclass(frozen=True)
 class BriefingContext:
     """The frozen value that crosses from a notebook to a template; JSON through and through."""

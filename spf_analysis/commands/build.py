@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,12 +121,13 @@ def _hands(bench: Workbench, at_once: int, scheduler: str, workers: int | None, 
         raise UsageError("--scheduler and --cluster exclude one another", where="--cluster", hint="Name one of them.")
     from spf_analysis.publishing.cluster import Cluster, hands
 
-    return hands(Cluster(scheduler, workers or 0, certificates), bench, at_once)
+    return hands(Cluster(scheduler, workers or 0, certificates), bench, at_once, lambda said: print(said, file=sys.stderr))
 
 
 def _build(planned: list[Planned], bench: object, jobs: int, out: Path | None, as_json: bool, hands: Hands | None) -> Built:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.text import Text
 
     from spf_analysis.publishing import edition
     from spf_analysis.workbench import Workbench
@@ -133,7 +135,7 @@ def _build(planned: list[Planned], bench: object, jobs: int, out: Path | None, a
     assert isinstance(bench, Workbench)
     due = sum(item.reason is not None for item in planned)
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -144,9 +146,10 @@ def _build(planned: list[Planned], bench: object, jobs: int, out: Path | None, a
         task = bar.add_task("Making briefings", total=due)
 
         def advance(target: str, made: Made | None) -> None:
-            if made is not None and made.problems:
-                bar.console.print(f"[red]✗[/red] {made.title}: {made.problems[0].message}", highlight=False)
-            bar.update(task, advance=1, description=f"Made {target}")
+            failed = made is not None and made.problems
+            if made is not None and failed:
+                bar.console.print(Text.assemble(("✗", "red"), f" {made.title}: {made.problems[0].message}"))
+            bar.update(task, advance=1, description=f"{'Failed' if failed else 'Made'} {target}")
 
         return edition.build(bench, planned, jobs=jobs, out=out, progress=advance, hands=hands)
 

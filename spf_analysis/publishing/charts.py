@@ -9,7 +9,11 @@ from typing import Any
 
 import vl_convert as vlc
 
+from spf_analysis.errors import BriefingError
+from spf_analysis.publishing.failing import first_line
+
 PNG_SCALE = 2.5
+_PREFACE = "Vega-Lite to SVG conversion failed:"
 
 
 @functools.cache
@@ -34,9 +38,24 @@ def png(picture: str) -> bytes:
 
 
 def write_charts(exhibits: dict[str, dict[str, Any]], folder: Path, fonts: Path) -> dict[str, str]:
-    """Write every chart of a context as `<id>.svg` and `<id>.png`; returns the SVG text by exhibit id."""
-    pictures = {name: svg(exhibit["spec"], fonts) for name, exhibit in exhibits.items() if exhibit["kind"] == "chart"}
-    for name, picture in pictures.items():
-        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
-        (folder / f"{name}.png").write_bytes(png(picture))
+    """Write every chart of a context as `<id>.svg` and `<id>.png`; returns the SVG text by exhibit id.
+
+    Raises BriefingError naming the exhibit that cannot be drawn.
+    """
+    pictures = {}
+    for name, exhibit in exhibits.items():
+        if exhibit["kind"] == "chart":
+            pictures[name], dots = _drawn(name, exhibit["spec"], fonts)
+            (folder / f"{name}.svg").write_text(pictures[name], encoding="utf-8")
+            (folder / f"{name}.png").write_bytes(dots)
     return pictures
+
+
+def _drawn(name: str, spec: dict[str, Any], fonts: Path) -> tuple[str, bytes]:
+    try:
+        picture = svg(spec, fonts)
+        return picture, png(picture)
+    except (ValueError, RuntimeError) as error:
+        said = first_line(str(error).removeprefix(_PREFACE))
+        hint = "Put its Vega-Lite specification right in the notebook, or in the module of `exhibits` that it comes from."
+        raise BriefingError(f"the chart cannot be drawn: {said}", where=name, hint=hint) from None

@@ -21,6 +21,10 @@ NEWS_SECONDS = 0.2
 START_SECONDS = 60.0
 
 
+class NoKernelError(RuntimeError):
+    """A kernel that could not be had, or that was gone before its first answer: none of the notebook has run."""
+
+
 class LeanKernels(KernelSpecManager):
     """Knows one kernel: this Python with the lean start-up, forked where there is a server that forks kernels."""
 
@@ -41,16 +45,16 @@ class PromptClient(AsyncKernelClient):
     """
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait for the kernel's first answer. Raises RuntimeError where it dies before, or does not answer in time."""
+        """Wait for the kernel's first answer. Raises NoKernelError where it dies before, or does not answer in time."""
         until = time.monotonic() + (timeout or START_SECONDS)
         while True:
             asked = self.kernel_info()
             if await self._answered() and await self._idle_after(asked):
                 return
             if not await self._async_is_alive():
-                raise RuntimeError("Kernel died before replying to kernel_info")
+                raise NoKernelError("its kernel died before its first answer")
             if time.monotonic() > until:
-                raise RuntimeError("Kernel did not answer in time")
+                raise NoKernelError(f"its kernel did not answer within {START_SECONDS:.0f} seconds")
 
     async def _answered(self) -> bool:
         with contextlib.suppress(Empty):
@@ -86,7 +90,10 @@ class IpcKernel(AsyncKernelManager):
         self.ip = f"{self.folder}/k"
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kwargs: Any) -> None:
-        await super()._async_launch_kernel(kernel_cmd, **kwargs)
+        try:
+            await super()._async_launch_kernel(kernel_cmd, **kwargs)
+        except (OSError, ValueError) as error:  # the server that forks kernels is gone, or this machine starts no more processes
+            raise NoKernelError(f"no kernel could be started ({error})") from error
         if self.watch is not None:
             self.watch.start(self.provisioner.pid)
 

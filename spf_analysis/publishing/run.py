@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import json
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 
 from spf_analysis.context import MIME
 from spf_analysis.errors import BriefingError, Problem
+from spf_analysis.publishing.failing import first_line
 from spf_analysis.publishing.lean_kernel import block_slow_imports
 from spf_analysis.publishing.watching import MemoryWatch
 from spf_analysis.settings import USUAL, Limits
@@ -26,7 +28,8 @@ from papermill.engines import NBClientEngine, papermill_engines  # noqa: E402
 from papermill.exceptions import PapermillExecutionError  # noqa: E402
 from papermill.iorw import write_ipynb  # noqa: E402
 
-from spf_analysis.publishing.kernels import KERNEL, kernel_class  # noqa: E402
+from spf_analysis.publishing.forking import still_serves  # noqa: E402
+from spf_analysis.publishing.kernels import KERNEL, NoKernelError, kernel_class  # noqa: E402
 from spf_analysis.publishing.scratch import scratch_folder  # noqa: E402
 
 LONGEST_FOLDER = 75  # of characters, so that the address of a socket in it stays under 104
@@ -91,6 +94,8 @@ def _more(setting: str) -> str:
 
 
 papermill_engines.register("spf-ipc", IpcEngine)
+for _name in ("papermill", "traitlets"):
+    logging.getLogger(_name).disabled = True  # what goes wrong is told once, by whoever runs the notebook
 
 
 @dataclass(frozen=True)
@@ -160,42 +165,63 @@ def run_notebook(
 
     `kept` is where the notebook is written when it has ended; when a cell failed it lies there with the cell marked.
     `folder` is the workbench; `kernel_server` the socket at which kernels can be had, where there is one; `limits` what a cell may take.
+    Where that server is gone, or its kernel dies before it answers, the notebook is run once more on a kernel started without it.
     Raises BriefingError naming the cell.
     """
     check_parameters(notebook, parameters)
+    where = f"{notebook.name} with {_said(parameters)}"
     try:
-        with _told_of(folder):
-            done = papermill.execute_notebook(
-                str(notebook),
-                str(kept),
-                parameters=dict(parameters),
-                engine_name="spf-ipc",
-                kernel_server=kernel_server,
-                kernel_name=KERNEL,
-                language="python",
-                cwd=str(folder),
-                progress_bar=False,
-                log_output=False,
-                autosave_cell_every=0,
-                execution_timeout=limits.cell_seconds,
-                megabytes=limits.notebook_megabytes,
-            )
+        done = _executed(notebook, parameters, kept, folder=folder, kernel_server=kernel_server, limits=limits)
     except PapermillExecutionError as error:
         raise BriefingError(
             f"cell {error.exec_count} failed with {error.ename}: {_first_line(error.evalue, folder)}",
-            where=f"{notebook.name} with {_said(parameters)}",
+            where=where,
             hint="Open the kept notebook; the cell is marked.",
         ) from None
     except _Ended as ended:
-        raise BriefingError(ended.said, where=f"{notebook.name} with {_said(parameters)}", hint=ended.hint) from None
+        raise BriefingError(ended.said, where=where, hint=ended.hint) from None
+    except NoKernelError as error:
+        hint = "Build it again, with --jobs 1 where the machine is short of memory."
+        raise BriefingError(str(error), where=where, hint=hint) from None
     return Executed(done, _context_of(done, notebook.name))
+
+
+def _executed(notebook: Path, *given: Any, kernel_server: str, **more: Any) -> nbformat.NotebookNode:
+    """The notebook as it ran; once more where its kernel did not even begin, or went down with the server that forked it."""
+    try:
+        return _executed_once(notebook, *given, kernel_server=kernel_server, **more)
+    except NoKernelError:
+        pass
+    except _Ended:
+        if not kernel_server or still_serves(kernel_server):
+            raise
+    return _executed_once(notebook, *given, kernel_server="", **more)
+
+
+def _executed_once(
+    notebook: Path, parameters: Mapping[str, Any], kept: Path, *, folder: Path, kernel_server: str, limits: Limits
+) -> nbformat.NotebookNode:
+    with _told_of(folder):
+        return papermill.execute_notebook(
+            str(notebook),
+            str(kept),
+            parameters=dict(parameters),
+            engine_name="spf-ipc",
+            kernel_server=kernel_server,
+            kernel_name=KERNEL,
+            language="python",
+            cwd=str(folder),
+            progress_bar=False,
+            log_output=False,
+            autosave_cell_every=0,
+            execution_timeout=limits.cell_seconds,
+            megabytes=limits.notebook_megabytes,
+        )
 
 
 def _first_line(text: str, folder: Path) -> str:
     """The first line of an error's message; paths are shortened to what lies below the workbench or the home folder."""
-    lines = [line for line in str(text).splitlines() if line.strip()]
-    said = lines[0] if lines else "no message"
-    return said.replace(f"{folder}/", "").replace(f"{Path.home()}/", "~/")
+    return first_line(text).replace(f"{folder}/", "").replace(f"{Path.home()}/", "~/")
 
 
 def _said(parameters: Mapping[str, Any]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from spf_analysis.errors import Problem, SpfError
+from spf_analysis.context import require_whole
+from spf_analysis.errors import Problem
+from spf_analysis.publishing.failing import forget, keep, problems_of, traceback_of
 from spf_analysis.publishing.manifest import digests
 from spf_analysis.publishing.placing import STAGING, place
 from spf_analysis.settings import USUAL, Limits
@@ -48,7 +49,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Made:
-    """What became of a job: output hashes and what was read, or the problems that stopped it and where the notebook was kept."""
+    """What became of a job: output hashes and what was read, or the problems that stopped it and where the notebook was kept.
+
+    `traceback` is that of a bug, until it is kept beside the notebook.
+    """
 
     target: str
     title: str
@@ -58,6 +62,12 @@ class Made:
     kept: str | None = None
     illustrative: bool = False
     changes: list[dict[str, str]] = field(default_factory=list)
+    traceback: str = ""
+
+    @classmethod
+    def stopped(cls, job: Job, error: Exception, place: str = "") -> Made:
+        """A job that an error stopped, here or at the place named."""
+        return cls(job.target, job.title, problems=problems_of(error, job.target, place), traceback=traceback_of(error))
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ class Told:
 
 
 def make(job: Job) -> Made:
-    """Do a job. Problems are returned, not raised, so that the other targets go on; a bug is raised."""
+    """Do a job. Whatever stops it is returned, not raised, so that the other targets go on."""
     return _attempted(job, lambda staging: put_in_place(set_briefing(run_to_its_end(job, staging), job, staging), job, staging))
 
 
@@ -109,13 +119,9 @@ def _attempted(job: Job, steps: Callable[[Path], T]) -> T | Made:
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
         return steps(staging)
-    except SpfError as error:
+    except Exception as error:  # a bug stops its own target and no other: the rest is published, and the exit code tells
         running = staging / "running.ipynb"
-        kept = _keep(job, lambda kept: shutil.copyfile(running, kept)) if running.exists() else None
-        return Made(job.target, job.title, problems=error.problems, kept=kept)
-    except OSError as error:
-        problem = Problem("typesetting", job.target, f"cannot write ({error.strerror})", "Choose another folder with --out, or make room.")
-        return Made(job.target, job.title, problems=(problem,))
+        return kept(Made.stopped(job, error), job, (lambda path: shutil.copyfile(running, path)) if running.exists() else None)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -136,12 +142,17 @@ def get_ready() -> None:
 
 
 def run_to_its_end(job: Job, staging: Path) -> Executed:
-    """The notebook of a job, run in the staging folder. Raises BriefingError naming the cell that stopped it."""
+    """The notebook of a job, run in the staging folder.
+
+    Raises BriefingError naming the cell that stopped it, or where it ends in no context that a briefing can be set from.
+    """
     from spf_analysis.publishing import run
 
     running, notebook = staging / "running.ipynb", Path(job.notebooks) / job.notebook
     folder = Path(job.workbench)
-    return run.run_notebook(notebook, job.parameters, running, folder=folder, kernel_server=job.kernel_server, limits=job.limits)
+    ran = run.run_notebook(notebook, job.parameters, running, folder=folder, kernel_server=job.kernel_server, limits=job.limits)
+    require_whole(ran.context, job.notebook)
+    return ran
 
 
 def set_briefing(executed: Executed, job: Job, staging: Path) -> Made:
@@ -187,7 +198,7 @@ def put_in_place(made: Made, job: Job, staging: Path) -> Made:
     edition = Path(job.edition_folder)
     scan(staging / DONE, staging / DRAFT, Path(job.workbench), Path(job.ledger))
     place(staging / DONE, edition / job.target)
-    forget_kept(job, edition)
+    forget(edition, job.target)
     return made
 
 
@@ -209,32 +220,13 @@ def _write_audit(job: Job, executed: Any, pictures: Mapping[str, str], folder: P
     (folder / f"{job.prefix}audit.html").write_text(page, encoding="utf-8")
 
 
-def keep_notebook(told: Told, job: Job) -> str | None:
-    """Keep the notebook of a briefing that was not set, as it ran; where it lies below the edition's folder."""
+def kept(made: Made, job: Job, notebook: Callable[[Path], object] | None) -> Made:
+    """What became of a job that failed, once its notebook (which is written to a path) and a bug's traceback are kept."""
+    return replace(made, kept=keep(Path(job.edition_folder), job.target, notebook, made.traceback), traceback="")
+
+
+def kept_as_told(made: Made, job: Job, told: Told) -> Made:
+    """The same for a briefing whose notebook ran to its end."""
     import nbformat
 
-    return _keep(job, lambda kept: kept.write_text(nbformat.writes(told.executed.notebook) + "\n", encoding="utf-8"))
-
-
-def _keep(job: Job, write: Callable[[Path], object]) -> str | None:
-    edition = Path(job.edition_folder)
-    kept = kept_notebook(job, edition)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write(kept)
-    except OSError:
-        return None
-    return kept.relative_to(edition).as_posix()
-
-
-def forget_kept(job: Job, edition: Path) -> None:
-    """Remove the notebook of an earlier failure, and its folder once it is empty."""
-    kept = kept_notebook(job, edition)
-    kept.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):
-        kept.parent.rmdir()
-
-
-def kept_notebook(job: Job, edition: Path) -> Path:
-    """Where the notebook of a job that failed is kept."""
-    return edition / "failed" / f"{job.target}.ipynb"
+    return kept(made, job, lambda path: path.write_text(nbformat.writes(told.executed.notebook) + "\n", encoding="utf-8"))

@@ -23,6 +23,7 @@ from spf_analysis.errors import Problem, TypesettingError
 FILTERS = Path(__file__).parent / "filters"
 CONVERSATION = Path(__file__).parent / "conversation.lua"
 TIME_LIMIT = 120
+_END_SECONDS = 1
 _MOST_ASKED = 100  # requests, two for each briefing: each Word document leaves pandoc with half a megabyte more
 _LINE = re.compile(r"\bline (\d+)")
 _NEEDED = (3, 8)
@@ -105,12 +106,26 @@ def convert(
         request["citing"] = asdict(citing)
     sent = b"".join([json.dumps(request).encode(), b"\n", content, *handed.values()])
     try:
-        made, said = _answered(sent)
-    except (OSError, ValueError) as error:
+        made, said = _asked(sent)
+    except TimeoutError as error:
+        hint = "Is there something in the briefing that never ends, or is the machine too busy?"
+        raise TypesettingError(f"pandoc took longer than {TIME_LIMIT} seconds", where=where, hint=hint) from error
+    except OSError as error:
         raise TypesettingError(f"pandoc could not be run: {error}", where=where, hint="Run spf doctor.") from error
+    except _Ended:
+        hint = "The machine may be short of memory: build again with --jobs 1. If that is no help, run spf doctor."
+        raise TypesettingError("pandoc ended in the middle of its work, and once more", where=where, hint=hint) from None
     if said:
         raise TypesettingError([_problem(line, where) for line in said])
     return made
+
+
+def _asked(request: bytes) -> tuple[list[bytes], list[str]]:
+    """pandoc's answer; where it ends in the middle of its work, another is asked the same once more."""
+    try:
+        return _answered(request)
+    except _Ended:
+        return _answered(request)
 
 
 def _answered(request: bytes) -> tuple[list[bytes], list[str]]:
@@ -124,6 +139,10 @@ def _answered(request: bytes) -> tuple[list[bytes], list[str]]:
         if not goes_on:
             _pandoc.cache_clear()
             running.end()
+
+
+class _Ended(Exception):
+    """pandoc is gone before it has answered."""
 
 
 class _Pandoc:
@@ -140,7 +159,7 @@ class _Pandoc:
         atexit.register(self.end)
 
     def ask(self, request: bytes) -> tuple[list[bytes], list[str]]:
-        """The outputs, and what pandoc said was wrong. Raises OSError or ValueError where it ends or takes too long."""
+        """The outputs, and what pandoc said was wrong. Raises _Ended where it ends in mid-work, TimeoutError where it takes too long."""
         given, answer = self._process.stdin, self._process.stdout
         assert given is not None
         assert answer is not None
@@ -151,10 +170,10 @@ class _Pandoc:
             try:
                 given.write(request)
                 given.flush()
-                head = json.loads(answer.readline() or "null")
-                if head is None:
-                    raise OSError("it ended, or took too long")
+                head = json.loads(answer.readline())
                 made = [answer.read(size) for size in head.get("sizes", ())]
+            except (OSError, ValueError):
+                raise TimeoutError if watch.finished.is_set() else _Ended from None
             finally:
                 watch.cancel()
             return made, [*self._warnings(), *([head["wrong"]] if "wrong" in head else ())]
@@ -168,11 +187,18 @@ class _Pandoc:
         return [line.removeprefix("[WARNING]").strip() for line in said.splitlines() if line.startswith("[WARNING]")]
 
     def end(self) -> None:
-        """End the process."""
+        """Let the process end, so that it clears what it keeps in the folder for temporary files; where it does not, end it."""
         atexit.unregister(self.end)
-        self._process.kill()
+        given, answer = self._process.stdin, self._process.stdout
+        assert given is not None
+        assert answer is not None
         with contextlib.suppress(OSError):  # what was not yet sent goes nowhere
-            self._process.communicate()
+            given.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
+        self._process.kill()
+        self._process.wait()
+        answer.close()
         self._told.close()
 
 

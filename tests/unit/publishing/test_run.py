@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import json
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +17,8 @@ import psutil
 import pytest
 
 from spf_analysis.errors import BriefingError
-from spf_analysis.publishing import run
+from spf_analysis.publishing import kernels, run
+from spf_analysis.publishing.forking import can_fork
 from spf_analysis.publishing.run import check_parameters, run_notebook
 from spf_analysis.settings import USUAL, Limits
 
@@ -162,3 +169,44 @@ def test_kernels_are_spoken_to_over_sockets_in_a_folder_and_not_over_ports(writt
     asked = "import json\nfrom ipykernel.connect import get_connection_info\nhow = json.loads(get_connection_info())"
     notebook = written(asked, "assert (how['transport'], how['ip'][:1]) == ('ipc', '/'), how", CONTEXT)
     assert ran(notebook, {}).context["title"] == "QOC"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """A server of kernels that has none to give: each is gone before it is heard."""
+    with tempfile.TemporaryDirectory(prefix="s-", dir="/tmp") as folder, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{folder}/kernels")
+        listening.listen()
+        ended = subprocess.Popen(["true"])
+        ended.wait()
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    with connection:
+                        connection.makefile("r").readline()
+                        connection.sendall(json.dumps({"pid": ended.pid}).encode() + b"\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"{folder}/kernels"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
+def test_where_no_kernel_can_be_forked_one_is_started(written: Callable[..., Path], server: str) -> None:
+    notebook = written(CONTEXT)
+    for where in (server, f"{server}-gone"):
+        done = run_notebook(notebook, {}, notebook.with_name("running.ipynb"), folder=notebook.parent, kernel_server=where)
+        assert done.context["title"] == "QOC"
+
+
+def test_a_kernel_that_never_answers_is_told(
+    written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(kernels.sys, "executable", "/bin/false")
+    with pytest.raises(BriefingError) as caught:
+        ran(written(CONTEXT), {"area": "QGH"})
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.message) == ("story.ipynb with area = QGH", "its kernel died before its first answer")
+    assert capfd.readouterr().err == ""

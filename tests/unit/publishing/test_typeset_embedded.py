@@ -137,14 +137,46 @@ def test_an_error_in_a_filter_is_told_without_a_path_and_the_next_briefing_is_se
     assert convert("Text.", [Output("json")], where="test")
 
 
-def test_a_pandoc_that_ended_fails_one_briefing_and_is_started_anew() -> None:
+def test_a_pandoc_that_ended_is_started_anew_and_asked_once_more() -> None:
     before = convert("Text.", [Output("json")], where="test")
     (running,) = [child for child in psutil.Process().children() if child.name() == "pandoc"]
     running.kill()
     running.wait()
-    with pytest.raises(TypesettingError, match="could not be run"):
+    assert convert("Text.", [Output("json")], where="test") == before
+
+
+def end_ours() -> None:
+    """End this process's pandoc, so that the next request starts another."""
+    pandoc._pandoc().end()
+    pandoc._pandoc.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("program", "said"), [("/bin/false", "pandoc ended in the middle of its work"), ("/bin/none", "pandoc could not be run")]
+)
+def test_a_pandoc_that_ends_each_time_is_told(program: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    end_ours()
+    monkeypatch.setattr(pandoc, "pandoc_path", lambda: program)
+    with pytest.raises(TypesettingError, match=said):
+        convert("Text.", [Output("json")], where="test")
+
+
+def test_a_pandoc_that_takes_too_long_is_ended_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = convert("Text.", [Output("json")], where="test")
+    (running,) = [child for child in psutil.Process().children() if child.name() == "pandoc"]
+    monkeypatch.setattr(pandoc, "TIME_LIMIT", 0.5)
+    running.suspend()
+    with pytest.raises(TypesettingError, match="pandoc took longer than"):
         convert("Text.", [Output("json")], where="test")
     assert convert("Text.", [Output("json")], where="test") == before
+
+
+def test_a_pandoc_that_is_done_leaves_nothing_in_the_folder_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    end_ours()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(pandoc, "_MOST_ASKED", 1)
+    assert convert("Text.", [Output("json")], where="test")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_pandoc_that_was_asked_often_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
