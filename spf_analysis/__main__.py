@@ -1,120 +1,57 @@
-"""The `spf` command line: thin, and the only place where errors become exit codes."""
+"""The `spf` command line: thin, and the only place where errors become exit codes.
+
+What it imports takes a tenth of a second, and it may be told to end before: so it is imported when `main` has said what happens then.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-import traceback
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
-import click
+if TYPE_CHECKING:
+    import click
 
-from spf_analysis import __version__
-from spf_analysis.commands import (
-    brokerage,
-    build,
-    changes,
-    coding,
-    coding_decisions,
-    coding_frame,
-    costs,
-    demonstrators,
-    evidence,
-    fund,
-    gaps,
-    grants,
-    library,
-    quality,
-    release,
-    returned,
-    standing,
-    synthesis,
-    workbench,
-)
-from spf_analysis.commands.output import problems_as_json
-from spf_analysis.errors import Problem, SpfError, exit_code_for
+    from spf_analysis.commands.verbs import Options
+    from spf_analysis.errors import Problem
 
 INTERRUPTED = 130
-TERMINATED = 143
-
-
-@dataclass
-class Options:
-    """What every command knows: the workbench named, if any, and how much to tell of a bug."""
-
-    workbench: Path | None = None
-    debug: bool = False
-    log_file: Path | None = None
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="spf")
-@click.option(
-    "--workbench",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The workbench; the nearest folder upwards with spf.toml by default.",
-)
-@click.option("--debug", is_flag=True, help="Show the traceback of a bug.")
-@click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the details of an error to this file.")
-@click.pass_context
-def spf(context: click.Context, folder: Path | None, debug: bool, log_file: Path | None) -> None:
-    """Evidence review and briefings for a proposed Social Prescribing Fund in England.
-
-    \b
-    Start with:
-      spf build              every briefing of the last registered edition
-      spf build QOC          one area's briefing
-      spf check              do all inputs hold together?
-    """
-    context.obj.workbench, context.obj.debug, context.obj.log_file = folder, debug, log_file
-
-
-for command in (
-    build.build,
-    coding.coding,
-    evidence.evidence,
-    fund.areas,
-    fund.fund,
-    library.library,
-    release.release,
-    returned.returned,
-    workbench.check,
-    workbench.doctor,
-    workbench.init,
-    workbench.lab,
-    workbench.migrate,
-):
-    spf.add_command(command)
-for command in (brokerage.brokerage, costs.costs, costs.link_workers, demonstrators.demonstrators, grants.grants):
-    fund.fund.add_command(command)
-for command in (changes.changes, changes.impact, *gaps.VERBS, *quality.VERBS, *synthesis.VERBS):
-    evidence.evidence.add_command(command)
-for command in (*coding_decisions.VERBS, *coding_frame.VERBS):
-    coding.coding.add_command(command)
-for command in standing.VERBS:
-    library.library.add_command(command)
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; problems are printed, a traceback only under `--debug`."""
-    options = Options()
     as_json = "--json" in arguments
+    try:
+        return _run(arguments, as_json)
+    except KeyboardInterrupt:
+        return _interrupted(as_json)
+    except BrokenPipeError:
+        return 0
+
+
+def _run(arguments: list[str], as_json: bool) -> int:
+    import click
+
+    from spf_analysis.commands.verbs import Options, spf
+    from spf_analysis.errors import Problem, SpfError
+
+    options = Options()
     try:
         result: Any = spf.main(args=_with_debug_first(arguments), prog_name="spf", standalone_mode=False, obj=options)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except click.exceptions.Abort:
         return _interrupted(as_json)
     except click.ClickException as error:
         return _tell([Problem("usage", "", error.format_message(), _usage_hint(error))], as_json, options)
     except SpfError as error:
         return _tell(list(error.problems), as_json, options)
     except BrokenPipeError:
-        return 0
+        raise
     except Exception as error:  # a bug: say so plainly, keep the details for whoever mends it
         return _bug(error, options, as_json)
 
@@ -127,9 +64,10 @@ def _with_debug_first(arguments: list[str]) -> list[str]:
 
 
 def _interrupted(as_json: bool) -> int:
+    from spf_analysis.errors import Problem
+
     hint = "What was published before stands; run the same command again to go on."
-    problem = Problem("interrupted", "", "interrupted", hint)
-    click.echo(problems_as_json([problem]) if as_json else f"Interrupted. {hint}", err=not as_json)
+    _say([Problem("interrupted", "", "interrupted", hint)], as_json, f"Interrupted. {hint}")
     return INTERRUPTED
 
 
@@ -139,35 +77,70 @@ def _usage_hint(error: click.ClickException) -> str:
 
 
 def _tell(problems: list[Problem], as_json: bool, options: Options) -> int:
-    if as_json:
-        click.echo(problems_as_json(problems))
-    else:
-        for problem in problems:
-            click.echo(str(problem), err=True)
+    from spf_analysis.errors import exit_code_for
+
+    _say(problems, as_json, "\n".join(map(str, problems)))
     _log(options)
     return exit_code_for(problems)
 
 
 def _bug(error: Exception, options: Options, as_json: bool) -> int:
+    import traceback
+
+    from spf_analysis.errors import Problem
+
     if options.debug:
         traceback.print_exc()
-    problem = Problem(
-        "workbench", "", f"this is a bug: {type(error).__name__}: {error}", "Run it again with --debug and report what it prints."
-    )
-    click.echo(problems_as_json([problem]) if as_json else str(problem), err=not as_json)
+    hint = "Run it again with --debug and report what it prints."
+    problem = Problem("workbench", "", f"this is a bug: {type(error).__name__}: {error}", hint)
+    _say([problem], as_json, str(problem))
     _log(options)
     return 1
 
 
+def _say(problems: list[Problem], as_json: bool, text: str) -> None:
+    import click
+
+    from spf_analysis.commands.output import problems_as_json
+
+    click.echo(problems_as_json(problems) if as_json else text, err=not as_json)
+
+
 def _log(options: Options) -> None:
+    import traceback
+
     if options.log_file:
         options.log_file.write_text(traceback.format_exc(), encoding="utf-8")
 
 
 def main() -> None:
-    """The entry point of the `spf` command. Being told to end (SIGTERM) ends what it started too, as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    sys.exit(run(sys.argv[1:]))
+    """The entry point of the `spf` command. Being told to end, by Ctrl-C or from elsewhere, ends what it started too."""
+    _speak_utf8()
+    for number in ENDINGS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _end)
+    code = run(sys.argv[1:])
+    _end_in_peace()
+    sys.exit(code)
+
+
+def _speak_utf8() -> None:
+    """Begin again in Python's UTF-8 mode, where the locale would have names of files read and text printed in anything else."""
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONUTF8": "1"})
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    _end_in_peace()
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(128 + number)
+
+
+def _end_in_peace() -> None:
+    """What is begun is cleared away now: being told to end once more changes nothing."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

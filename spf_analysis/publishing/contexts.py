@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from spf_analysis.errors import Problem
 from spf_analysis.publishing import edition, workers
+from spf_analysis.publishing.scratch import scratch_folder
 from spf_analysis.publishing.target import Made, tell
 from spf_analysis.workbench import Workbench
 
@@ -33,7 +33,7 @@ def contexts_of(bench: Workbench, targets: Sequence[str] = (), *, jobs: int = 1,
     wanted = edition.wanted_of(bench, targets)
     found: dict[str, dict[str, Any]] = {}
     problems: dict[str, tuple[Problem, ...]] = {}
-    with tempfile.TemporaryDirectory(prefix="spf-") as folder:
+    with scratch_folder() as folder:
         todo = [edition.job_of(bench, name, title, (), "", Path(folder)) for name, title in wanted.items()]
         with contextlib.closing(workers.done(todo, jobs, tell)) as results:
             for told in results:

@@ -16,7 +16,7 @@ from spf_analysis.periods import FinancialYear
 from spf_analysis.publishing import workers
 from spf_analysis.publishing.freshness import Freshness, files_of
 from spf_analysis.publishing.manifest import NOTED, Entry, note, read_manifest, write_atomically, write_manifest
-from spf_analysis.publishing.placing import STAGING, recover, settle
+from spf_analysis.publishing.placing import STAGING, clear, recover, settle
 from spf_analysis.publishing.scratch import clear_abandoned
 from spf_analysis.publishing.target import Job, Made
 from spf_analysis.settings import PACK_KINDS
@@ -180,9 +180,8 @@ def build(
                     settle(folder, made.target)
                     progress(made.target, made)
         finally:
+            clear(folder / STAGING)
             commit.close()
-        with contextlib.suppress(OSError):
-            (folder / STAGING).rmdir()
     lost = {made.target for made in failed}
     done = [target for target in due if target not in lost]
     fresh = [item.job.target for item in planned if not item.reason]

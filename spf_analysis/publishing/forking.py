@@ -22,11 +22,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from spf_analysis.publishing.descent import adopt_orphans, end_all
 from spf_analysis.publishing.lean_kernel import block_slow_imports, launch
 from spf_analysis.publishing.scratch import scratch_folder
 
 PROVISIONER = "spf-fork"
 READY = b"ready\n"
+ANSWER_SECONDS = 30.0
 _PRELOADED = (
     *("spf_analysis.exhibits", "spf_analysis.workbench"),
     *(
@@ -69,7 +71,7 @@ def kernel_server(workbench: Path) -> Iterator[str]:
             ready = server.stdout is not None and server.stdout.readline() == READY
             yield path if ready else ""
         finally:
-            server.kill()
+            end_all(server.pid)
             server.communicate()
 
 
@@ -77,6 +79,7 @@ def serve(path: str, workbench: str) -> None:
     """Import, read, then fork a kernel for each request until the one who started this process is gone."""
     block_slow_imports()
     _die_with_parent()
+    adopt_orphans()
     gc.disable()  # what is imported and read now stays: there is nothing to collect
     for name in _PRELOADED:
         importlib.import_module(name)
@@ -147,6 +150,7 @@ def _become_kernel(request: dict[str, Any]) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         _die_with_parent()
+        adopt_orphans()
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"])
@@ -204,11 +208,30 @@ class ForkedProcess:
 
 
 def ask_for_kernel(server: str, argv: list[str], environment: dict[str, str], folder: str) -> ForkedProcess:
-    """A kernel forked by the server at this socket, with these arguments, in this environment and folder."""
-    with socket.socket(socket.AF_UNIX) as asking:
-        asking.connect(server)
+    """A kernel forked by the server at this socket, with these arguments, in this environment and folder.
+
+    Raises OSError or ValueError where the server is gone or does not answer.
+    """
+    with _asking(server) as asking:
         asking.sendall(json.dumps({"argv": argv, "env": environment, "cwd": folder}).encode() + b"\n")
         return ForkedProcess(json.loads(asking.makefile("r").readline())["pid"])
+
+
+def still_serves(server: str) -> bool:
+    """Whether the server at this socket is there."""
+    try:
+        with _asking(server):
+            return True
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _asking(server: str) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(ANSWER_SECONDS)
+        asking.connect(server)
+        yield asking
 
 
 if __name__ == "__main__":

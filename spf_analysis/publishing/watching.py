@@ -7,6 +7,8 @@ import threading
 
 import psutil
 
+from spf_analysis.publishing.descent import end_all
+
 SECONDS = 0.1
 MEGABYTE = 1 << 20
 
@@ -38,7 +40,7 @@ class MemoryWatch:
                 held = _held(kernel)
                 if held > self.megabytes:
                     self.exceeded = held
-                    _end(kernel)
+                    end_all(pid)
                     return
 
 
@@ -49,9 +51,3 @@ def _held(kernel: psutil.Process) -> int:
         with contextlib.suppress(psutil.Error):
             total += int(child.memory_info().rss)
     return total // MEGABYTE
-
-
-def _end(kernel: psutil.Process) -> None:
-    for each in (*kernel.children(recursive=True), kernel):
-        with contextlib.suppress(psutil.Error):
-            each.kill()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
 import os
-import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -15,11 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-import psutil
-
 from spf_analysis.errors import Problem
+from spf_analysis.publishing.descent import adopt_orphans, end_all, end_below
 from spf_analysis.publishing.forking import kernel_server
-from spf_analysis.publishing.scratch import scratch_folder
+from spf_analysis.publishing.scratch import remove_scratch, scratch_folder
 from spf_analysis.publishing.target import Job, Made, get_ready, make
 
 Hands = Callable[[Sequence[Job]], Generator[Made, None, None]]
@@ -87,7 +87,8 @@ def _processes(number: int) -> Iterator[ProcessPoolExecutor]:
             yield pool
         except BaseException:
             for worker in multiprocessing.active_children():
-                _end(worker.pid)
+                if worker.pid:
+                    end_all(worker.pid)
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -98,6 +99,8 @@ def _begin(folder: str) -> None:
     with contextlib.suppress(OSError):
         os.setsid()
     os.environ["TMPDIR"] = tempfile.tempdir = folder
+    adopt_orphans()
+    atexit.register(end_below)
     threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
 
 
@@ -106,14 +109,6 @@ def _end_with_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        shutil.rmtree(folder, ignore_errors=True)
-        _end(os.getpid())
-
-
-def _end(process: int | None) -> None:
-    """End a process and everything below it, kernels first; one that is gone already is no error."""
-    with contextlib.suppress(psutil.Error):
-        worker = psutil.Process(process)
-        for each in (*worker.children(recursive=True), worker):
-            with contextlib.suppress(psutil.Error):
-                each.kill()
+        end_below()
+        remove_scratch(Path(folder))
+        os.kill(os.getpid(), signal.SIGKILL)

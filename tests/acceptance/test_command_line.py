@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import click
 import pytest
 from built_edition import Spf
 
-from spf_analysis.__main__ import spf as command_line
+from spf_analysis.commands.verbs import spf as command_line
 
 HEAVY = ("altair", "nbformat", "pandas", "papermill", "pydantic", "pypandoc", "typst", "vl_convert", "yaml", "rich")
 
@@ -138,3 +139,13 @@ def test_a_reader_that_goes_away_is_no_error(untouched: Path) -> None:
     )
     assert "Traceback" not in done.stderr
     assert "bug" not in done.stderr
+
+
+@pytest.mark.long
+def test_where_the_locale_knows_ascii_only_names_of_folders_may_still_hold_any_letter(workbench: Path, tmp_path: Path) -> None:
+    place = workbench.rename(tmp_path / "Büro")
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [Path(sys.executable).with_name("spf"), "build", "QOC", "--typesetter", "embedded", "--formats", "html", "--out", "größer"]
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Open größer/2026-27-first/index.html" in done.stdout

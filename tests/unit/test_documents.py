@@ -14,7 +14,8 @@ import click
 import pytest
 import yaml
 
-from spf_analysis.__main__ import INTERRUPTED, run, spf
+from spf_analysis.__main__ import INTERRUPTED, run
+from spf_analysis.commands.verbs import spf
 from spf_analysis.errors import EXIT_CODES
 
 ROOT = Path(__file__).parents[2]

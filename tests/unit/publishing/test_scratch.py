@@ -71,3 +71,17 @@ def test_where_the_usual_place_has_a_long_name_a_short_one_is_taken(short: Path,
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     with scratch_folder() as folder:
         assert len(folder) < 60
+
+
+def test_a_folder_that_is_still_written_into_goes_all_the_same(short: Path) -> None:
+    with scratch_folder() as folder:
+        (Path(folder) / "held").unlink()
+        (Path(folder) / "connection.json").write_text("{}")
+    assert list(short.iterdir()) == []
+
+
+def test_a_removal_that_was_cut_short_is_taken_up_by_the_next_build(short: Path) -> None:
+    (short / "spf-a1b2c3d4.gone").mkdir()
+    (short / "spf-a1b2c3d4.gone" / "connection.json").write_text("{}")
+    clear_abandoned()
+    assert list(short.iterdir()) == []
