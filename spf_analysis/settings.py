@@ -38,10 +38,14 @@ class ZoteroSettings:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a notebook may take: seconds for one cell, and megabytes of memory for its kernel and all that this started."""
+    """What a notebook may take: seconds for one cell, and megabytes of memory for its kernel and all that this started.
+
+    `worker_seconds` is how long a build waits while a cluster has no worker at all.
+    """
 
     cell_seconds: int = 120
     notebook_megabytes: int = 2048
+    worker_seconds: int = 120
 
 
 USUAL = Limits()

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import metadata
@@ -22,7 +22,7 @@ SCHEMA = 2
 NAME = "manifest.json"
 NOTED = ".noted.jsonl"
 _HINT = "Choose another folder with --out, or make room."
-PACKAGES = ("altair", "ipykernel", "jinja2", "nbclient", "nbconvert", "pandas", "papermill", "pydantic", "vl-convert-python")
+DISTRIBUTION = "spf-analysis"
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,44 @@ def code_digest() -> str:
 
 @cache
 def versions() -> dict[str, str]:
-    """Versions of the libraries that a briefing is made with."""
-    import platform
+    """Versions of everything that a briefing is made with: Python, its zlib, and every library that the workbench needs.
 
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
+    Libraries are those that the workbench asks for when it is installed, those that they ask for, and so on.
+    """
+    import platform
+    import zlib
+
+    return {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION, **_libraries(DISTRIBUTION)}
+
+
+def _libraries(root: str) -> dict[str, str]:
+    """The installed distributions that one needs, by name, sorted."""
+    found: dict[str, Any] = {}
+    due, seen = [(root, "")], set[tuple[str, str]]()
+    while due:
+        name, extra = asked = due.pop()
+        if asked in seen:
+            continue
+        seen.add(asked)
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = found.get(name) or metadata.metadata(name)
+            due += _needed(found[name].get_all("Requires-Dist") or (), extra)
+    return {name: str(found[name]["Version"]) for name in sorted(found)}
+
+
+def _needed(lines: Iterable[str], extra: str) -> Iterator[tuple[str, str]]:
+    """What a distribution needs for one of its extras, or without any: each by its name, with each extra that is needed of it.
+
+    A line that is for extras only is not even read where none is asked for, since reading it is what takes time.
+    """
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    for line in lines:
+        if ("extra ==" in line) == bool(extra):
+            needed = Requirement(line)
+            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+                yield from ((canonicalize_name(needed.name), each) for each in ("", *needed.extras))
 
 
 def read_manifest(folder: Path) -> dict[str, Entry]:

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import hashlib
 import io
+import platform
 import shutil
 import tarfile
 import threading
@@ -14,12 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from spf_analysis.errors import Problem, SpfError
+from spf_analysis.errors import TypesettingError
 from spf_analysis.publishing.manifest import code_digest, digests, versions
 from spf_analysis.publishing.placing import STAGING, clear
 from spf_analysis.publishing.scanning import require_discreet
 from spf_analysis.publishing.scratch import scratch_folder
-from spf_analysis.publishing.target import DONE, DRAFT, Job, Made, Told, keep_notebook, put_in_place, set_briefing, tell
+from spf_analysis.publishing.target import DONE, DRAFT, Job, Made, Told, kept_as_told, put_in_place, set_briefing, tell
+from spf_analysis.publishing.typeset import choose
 from spf_analysis.settings import Settings
 
 _SKIPPED = {"__pycache__", ".ipynb_checkpoints"}
@@ -47,13 +49,13 @@ class Parcel:
     text: bytes = b""
 
 
-def tools() -> dict[str, str]:
-    """The code and the versions of libraries that this process makes briefings with."""
-    return {"code of the workbench": code_digest(), **versions()}
+def tools(typesetter: str, templates: Path) -> dict[str, str]:
+    """The code, and the versions of the libraries and of the typesetter's programs, that this process makes briefings with."""
+    return {"code of the workbench": code_digest(), **versions(), **choose(typesetter, templates / "house").version}
 
 
-def shipment_of(settings: Settings) -> Shipment:
-    """The templates and the house style of a workbench; the same files give the same bytes."""
+def shipment_of(settings: Settings, typesetter: str) -> Shipment:
+    """The templates and the house style of a workbench, to be set by this typesetter; the same files give the same bytes."""
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=6, mtime=0) as pressed, tarfile.open(fileobj=pressed, mode="w") as archive:
         for file in sorted(file for file in settings.templates.rglob("*") if file.is_file() and not _SKIPPED & set(file.parts)):
@@ -61,27 +63,32 @@ def shipment_of(settings: Settings) -> Shipment:
             content = file.read_bytes()
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
-    return Shipment(packed.getvalue(), tools())
+    return Shipment(packed.getvalue(), tools(typesetter, settings.templates))
 
 
 def set_there(shipment: Shipment, job: Job, told: Told) -> Parcel:
     """Set a briefing from what its notebook told, on the machine that this runs on; nothing of it stays there.
 
-    Where the code or a library is another than the asker's, the target fails: the same inputs would not give the same bytes.
+    Where the code, a library or a program of the typesetter is another than the asker's, the target fails: the same inputs would not
+    give the same bytes. Whatever else stops it is returned too, and names this machine.
     """
-    here = tools()
-    other = [name for name, version in shipment.versions.items() if here.get(name) != version]
+    here = f"the worker on {platform.node()}"
+    try:
+        with _ALONE, scratch_folder() as folder:
+            templates, staging = _unpacked(shipment), Path(folder)
+            _require_same(shipment.versions, tools(job.typesetter, Path(templates)), here)
+            made = set_briefing(told.executed, replace(job, templates=templates), staging)
+            files = {file.name: file.read_bytes() for file in sorted((staging / DONE).iterdir())}
+            return Parcel(made, files, (staging / DRAFT / "briefing.qmd").read_bytes())
+    except Exception as error:
+        return Parcel(Made.stopped(job, error, here))
+
+
+def _require_same(asked: Mapping[str, str], found: Mapping[str, str], here: str) -> None:
+    other = [name for name in sorted(asked.keys() | found.keys()) if asked.get(name) != found.get(name)]
     if other:
         hint = "Install the same version of the workbench and its libraries on every worker."
-        return Parcel(_failed(job, f"a worker has another {other[0]} than this machine", hint))
-    with _ALONE, scratch_folder() as folder:
-        staging = Path(folder)
-        try:
-            made = set_briefing(told.executed, replace(job, templates=_unpacked(shipment)), staging)
-        except SpfError as error:
-            return Parcel(Made(job.target, job.title, problems=error.problems))
-        files = {file.name: file.read_bytes() for file in sorted((staging / DONE).iterdir())}
-        return Parcel(made, files, (staging / DRAFT / "briefing.qmd").read_bytes())
+        raise TypesettingError(f"{here} has another {other[0]} than this machine", where="--scheduler", hint=hint)
 
 
 _ALONE = threading.Lock()  # one briefing at a time in one process, whatever number of threads it was given
@@ -108,8 +115,8 @@ def tell_for_sending(job: Job) -> Told | Made:
         return told
     try:
         require_discreet([told.executed.notebook, told.context], job.target, Path(job.workbench), Path(job.ledger))
-    except SpfError as error:
-        return Made(job.target, job.title, problems=error.problems, kept=keep_notebook(told, job))
+    except Exception as error:
+        return kept_as_told(Made.stopped(job, error), job, told)
     return told
 
 
@@ -133,15 +140,9 @@ def unpack(parcel: Parcel, job: Job) -> Made:
             (done / Path(name).name).write_bytes(content)
         if digests(done, done.iterdir()) != made.outputs:
             hint = "Build it again; if it happens once more, look at the worker's log."
-            return _failed(job, "what came back from a worker is not what it made", hint)
+            raise TypesettingError("what came back from a worker is not what it made", where=job.target, hint=hint)
         return put_in_place(made, job, staging)
-    except SpfError as error:
-        return replace(made, outputs={}, problems=error.problems)
-    except OSError as error:
-        return _failed(job, f"cannot write ({error.strerror})", "Choose another folder with --out, or make room.")
+    except Exception as error:
+        return Made.stopped(job, error)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _failed(job: Job, message: str, hint: str) -> Made:
-    return Made(job.target, job.title, problems=(Problem("typesetting", job.target, message, hint),))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import platform
+import sys
 import tarfile
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +19,11 @@ import pytest
 from spf_analysis.errors import UsageError
 from spf_analysis.evidence.base import EvidenceBase
 from spf_analysis.fund.ledger_reading import CONTRIBUTIONS
-from spf_analysis.publishing.cluster import CERTIFICATES, Cluster
+from spf_analysis.publishing.cluster import CERTIFICATES, Cluster, hands
 from spf_analysis.publishing.edition import open_edition, plan
 from spf_analysis.publishing.manifest import digests
 from spf_analysis.publishing.shipping import Parcel, Shipment, set_there, shipment_of, tell_for_sending, unpack, without_paths
-from spf_analysis.publishing.target import Job, Made, Told, keep_notebook, make, tell
+from spf_analysis.publishing.target import Job, Made, Told, kept_as_told, make, tell
 from spf_analysis.settings import read_settings
 
 
@@ -60,19 +63,36 @@ def test_certificates_are_all_there_or_refused(tmp_path: Path) -> None:
         Cluster("tls://cluster:8786", certificates=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("cluster", "module", "said"),
+    [
+        (Cluster(workers=1), "cryptography", "--cluster: the package cryptography is not installed"),
+        (Cluster(workers=1), "distributed", "--cluster: Dask is not installed"),
+        (Cluster("tls://cluster:8786"), "distributed", "--scheduler: Dask is not installed"),
+    ],
+)
+def test_what_is_not_installed_is_named_with_the_command_that_installs_it(
+    cluster: Cluster, module: str, said: str, untouched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(UsageError) as caught:
+        hands(cluster, open_edition(None, untouched), 1, print)
+    assert str(caught.value) == f"{said}\n  → Install it with: pip install 'spf-analysis[cluster]'."
+
+
 def test_a_shipment_holds_templates_alone_and_has_the_same_bytes_each_time(workbench: Path) -> None:
     settings = read_settings(workbench)
-    first = shipment_of(settings)
+    first = shipment_of(settings, "embedded")
     for file in workbench.rglob("*"):
         file.touch()
     (workbench / "evidence" / "sources.yaml").write_text("changed: yes\n")
-    assert shipment_of(settings) == first
+    assert shipment_of(settings, "embedded") == first
     with tarfile.open(fileobj=io.BytesIO(first.archive)) as archive:
         names = archive.getnames()
     assert {"area_briefing.qmd", "house/briefing.html", "house/reference.docx"} <= set(names)
     assert {path.split("/")[0] for path in names} == {path.name for path in settings.templates.iterdir()} - {"__pycache__"}
     (workbench / "templates" / "area_briefing.qmd").write_text("Another.\n")
-    assert shipment_of(settings).digest != first.digest
+    assert shipment_of(settings, "embedded").digest != first.digest
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +164,7 @@ def test_a_notebook_that_tells_what_is_confidential_does_not_travel(said: str, w
 
 
 def test_what_is_set_there_is_what_would_be_set_here(told: Told, job: Job, untouched: Path) -> None:
-    shipment = shipment_of(read_settings(untouched))
+    shipment = shipment_of(read_settings(untouched), "embedded")
     parcel = set_there(shipment, without_paths(job), told)
     assert parcel.made.problems == ()
     placed = unpack(parcel, job)
@@ -155,20 +175,33 @@ def test_what_is_set_there_is_what_would_be_set_here(told: Told, job: Job, untou
     assert {file.name: file.read_bytes() for file in (Path(job.edition_folder) / "QOC").iterdir()} == there
 
 
-def test_a_worker_with_other_code_or_libraries_makes_nothing(told: Told, job: Job, untouched: Path) -> None:
-    shipment = shipment_of(read_settings(untouched))
-    other = Shipment(shipment.archive, {**shipment.versions, "pandas": "0.1"})
+@pytest.mark.parametrize(("name", "version"), [("pandas", "0.1"), ("pandoc", "3.8.1"), ("typst", "0.1"), ("code of the workbench", "x")])
+def test_a_worker_with_other_code_libraries_or_programs_makes_nothing(
+    name: str, version: str, told: Told, job: Job, untouched: Path
+) -> None:
+    shipment = shipment_of(read_settings(untouched), "embedded")
+    assert name in shipment.versions
+    other = Shipment(shipment.archive, {**shipment.versions, name: version})
     parcel = set_there(other, job, told)
-    assert [problem.message for problem in parcel.made.problems] == ["a worker has another pandas than this machine"]
+    (problem,) = parcel.made.problems
+    assert problem.message == f"the worker on {platform.node()} has another {name} than this machine"
     assert parcel.files == {}
+
+
+def test_a_worker_without_room_is_named(told: Told, job: Job, untouched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipment = shipment_of(read_settings(untouched), "embedded")
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at-all")
+    (problem,) = set_there(shipment, without_paths(job), told).made.problems
+    assert problem.message == f"cannot write on the worker on {platform.node()} (No such file or directory)"
+    assert "--out" not in problem.hint
 
 
 def test_a_template_that_fails_there_is_told_here_and_the_notebook_kept(told: Told, job: Job, workbench: Path) -> None:
     (workbench / "templates" / "area_briefing.qmd").write_text("<< gone >>\n")
-    parcel = set_there(shipment_of(read_settings(workbench)), without_paths(job), told)
+    parcel = set_there(shipment_of(read_settings(workbench), "embedded"), without_paths(job), told)
     assert "asks for something that is not in the context" in parcel.made.problems[0].message
     assert unpack(parcel, job) == parcel.made
-    assert keep_notebook(told, job) == "failed/QOC.ipynb"
+    assert kept_as_told(parcel.made, job, told).kept == "failed/QOC.ipynb"
     assert nbformat.read(Path(job.edition_folder) / "failed" / "QOC.ipynb", 4).cells[0].source.startswith("# Briefing for one area")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,12 @@ def test_a_file_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(TypesettingError, match="cannot write"):
         write_atomically(tmp_path / "folder", b"four")
     assert sorted(os.listdir(tmp_path)) == ["folder", "new"]
+
+
+def test_the_versions_are_those_of_all_that_the_workbench_needs_and_of_nothing_else() -> None:
+    found = versions()
+    shapes_bytes = {"typst", "pypandoc-binary", "pygments", "ipython", "nbformat", "lxml", "nbclient", "mistune", "bleach", "markupsafe"}
+    assert shapes_bytes <= found.keys()
+    assert {"python", "zlib"} <= found.keys()
+    assert {"ruff", "mypy", "distributed"} & found.keys() == set()
+    assert all(version == metadata.version(name) for name, version in found.items() if name not in ("python", "zlib"))
