@@ -14,6 +14,7 @@ from spf_analysis.kept import keep, recalled
 from spf_analysis.publishing.manifest import Entry, code_digest, digests, versions
 from spf_analysis.publishing.placing import intact
 from spf_analysis.publishing.target import Job
+from spf_analysis.wording import listed
 from spf_analysis.workbench import CATEGORIES, Workbench
 
 _NAMED = re.compile(r"""<%-?\s*(?:include|import|from|extends)\s+(["'])(?P<name>[^"']+)\1""")
@@ -50,8 +51,9 @@ class Freshness:
             return "it was never built"
         if entry.result != "built":
             return "it failed last time"
-        if entry.parameters != {**job.parameters, "said": job.said_parameters}:
-            return "its parameters changed"
+        other = _other_parameters(job, entry)
+        if other:
+            return f"its parameter{'s' if len(other) > 1 else ''} {listed(other)} changed"
         missing = [name for name in job.formats if name not in entry.formats]
         if missing:
             return f"the format {missing[0]} is missing"
@@ -97,6 +99,17 @@ class Freshness:
         settings = self._bench.settings
         house = settings.templates / "house"
         return digests(settings.folder, [file for file in house.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")])
+
+
+def _other_parameters(job: Job, entry: Entry) -> list[str]:
+    """The parameters that are not what they were; those that only the words of the briefing tell where the notebook's are the same."""
+    before = {name: value for name, value in entry.parameters.items() if name != "said"}
+    said = entry.parameters.get("said", {})
+    return _differing(job.parameters, before) or [name.lower() for name in _differing(job.said_parameters, said)]
+
+
+def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
 def files_of(bench: Workbench) -> dict[str, str]:

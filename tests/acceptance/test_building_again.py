@@ -135,7 +135,7 @@ def test_what_was_published_and_then_changed_or_removed_is_due(edition: Edition,
 def test_another_date_of_the_edition_is_another_briefing(edition: Edition, workbench: Path, spf: Spf) -> None:
     register = workbench / "evidence" / "editions.yaml"
     register.write_text(register.read_text().replace("2026-11-21", "2026-11-22"))
-    assert set(reasons(spf, workbench, edition.folder.parent).values()) == {"its parameters changed"}
+    assert set(reasons(spf, workbench, edition.folder.parent).values()) == {"its parameter edition changed"}
 
 
 def test_another_format_is_due(edition: Edition, workbench: Path, spf: Spf) -> None:

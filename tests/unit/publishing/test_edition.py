@@ -79,6 +79,7 @@ def test_what_rests_on_the_same_inputs_is_fresh(bench: Workbench, published: Pla
     assert reason(bench, tmp_path, ("html", "pdf")) == "the format pdf is missing"
 
 
+SAME = {"area": "QOC", "edition": "2026-27-first", "year": "2026/27"}
 CLAIM = '["evidence",["claim","vcfse.subsidy"]]'
 
 
@@ -86,7 +87,11 @@ CLAIM = '["evidence",["claim","vcfse.subsidy"]]'
     ("change", "expected"),
     [
         ({"result": "failed"}, "it failed last time"),
-        ({"parameters": {"area": "QGH"}}, "its parameters changed"),
+        ({"parameters": {"area": "QGH"}}, "its parameters area, edition and year changed"),
+        (
+            {"parameters": {**SAME, "said": {"Edition": "an earlier one"}}},
+            "its parameters area, edition, financial year and scenario changed",
+        ),
         ({"outputs": {}}, "what was published was changed or removed"),
         ({"files": {}, "reads": {CLAIM: "another"}}, "the claim 'vcfse.subsidy' changed"),
         ({"files": {}, "reads": {'["bench",["share",["QOC"],{}]]': "another", CLAIM: "another"}}, "the share (QOC) changed and 1 more"),
