@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spf_analysis import wording
 from spf_analysis.changes import Change
 from spf_analysis.context import SCHEMA, BriefingContext, Exhibit, Json, Shown, show_in_notebook
 from spf_analysis.errors import BriefingError
@@ -165,7 +166,7 @@ class Briefing:
         self.tell("position", position.as_dict())
         self.tell("condition_readings", rows)
         self.tell("account", account.told() if account else None)
-        show_in_notebook(Shown(tuple((name, str(state)) for name, state in position.conditions.items())))
+        show_in_notebook(Shown(tuple((name.replace("_", " "), str(state)) for name, state in position.conditions.items())))
 
     def tell_path(self, view: PathView | None) -> None:
         """Add the years of the term under a scenario beside a range of the past; None where no scenario reaches so far."""
@@ -201,12 +202,22 @@ class Briefing:
             "compared": sorted(compared.values()),
         }
         self.tell("strength", counts)
-        show_in_notebook(Shown(tuple((name, str(value)) for name, value in counts.items())))
+        said = {
+            "statements coded": wording.whole(len(self.evidence.findings)),
+            "of them results": wording.whole(len(results)),
+            "primary studies behind the results": wording.whole(len(behind.primary)),
+            "reviews behind the results": wording.whole(len(behind.reviews)),
+            "results without a study": wording.whole(behind.without_study),
+            "studies that compared groups": wording.listed(sorted(compared.values())) or "none",
+        }
+        show_in_notebook(Shown(tuple(said.items())))
 
     def tell_participation(self, position: Position) -> None:
         """Add how many areas are recorded as taking part, and England's sums; missing ones stay missing."""
         self.tell("participation", {"none_recorded": position.is_empty, **position.totals()})
-        show_in_notebook(Shown((("areas taking part", str(position.taking_part)), ("nothing recorded", str(position.is_empty)))))
+        show_in_notebook(
+            Shown((("areas taking part", str(position.taking_part)), ("anything recorded", "no" if position.is_empty else "yes")))
+        )
 
     def tell_readings(self, questions: Sequence[OpenQuestion], effects: Iterable[Effect]) -> None:
         """Add every interpretation with what each alternative would change in England."""

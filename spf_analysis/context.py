@@ -75,10 +75,14 @@ class Exhibit:
                 CHART: {**self.spec, "$schema": "https://vega.github.io/schema/vega-lite/v5.json"},
                 "text/plain": f"{self.caption}\n{self.alt}",
             }
-        head = "".join(f"<th scope='col'>{escape(column)}</th>" for column in self.columns)
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
-        table = f"<table><caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
-        return {"text/html": table, "text/plain": f"{self.caption}\n{self.alt}"}
+        kinds = [" class='number'" if letter == "r" else "" for letter in self.align or "l" * len(self.columns)]
+        head = "".join(f"<th scope='col'{kind}>{escape(column)}</th>" for kind, column in zip(kinds, self.columns, strict=True))
+        lines = ("".join(f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds, row, strict=True)) for row in self.rows)
+        body = "".join(f"<tr>{line}</tr>" for line in lines)
+        widths = "".join(f"<col style='width: {width}%'>" for width in self.widths)
+        columns = f"<colgroup>{widths}</colgroup>" if widths else ""
+        table = f"<table><caption>{escape(self.caption)}</caption>{columns}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return {"text/html": f"{table}{note}", "text/plain": f"{self.caption}\n{self.alt}"}
 
 
 def show_in_notebook(value: Any) -> None:

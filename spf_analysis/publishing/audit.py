@@ -1,13 +1,12 @@
 """The audit trail of a briefing: its executed notebook and that notebook as HTML, fit to be published.
 
 It opens with a table of the parameters that matter and holds no path, traceback, timing or parameter cell; charts stand as
-pictures so that nothing needs a network.
+pictures so that nothing needs a network. What a source, a ledger or a name holds is shown as text: of what a cell shows and of what
+its Markdown makes, only elements that can do nothing reach the page.
 """
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,19 +14,31 @@ from typing import Any
 
 import nbformat
 
-from spf_analysis.context import CHART, MIME
+from spf_analysis.context import CHART
+from spf_analysis.publishing.typeset import escape
 
 _HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "remove"})
+_SHOWN = ("text/html", "text/plain")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = ("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr", "br", "div")
+_TABLES = ("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td")
+_WORDS = ("a", "strong", "em", "b", "i", "small", "code", "sub", "sup", "span")
+_ATTRIBUTES = {"a": ["href"], "th": ["scope", "class"], "td": ["class"], "col": ["style"]}
 _TEMPLATES = Path(__file__).parent / "audit_template"
 
 
-def audit_notebook(executed: nbformat.NotebookNode, parameters: Mapping[str, str], pictures: Mapping[str, str]) -> nbformat.NotebookNode:
+def audit_notebook(
+    executed: nbformat.NotebookNode,
+    parameters: Mapping[str, str],
+    pictures: Mapping[str, str],
+    heading: str = "How this briefing was made",
+) -> nbformat.NotebookNode:
     """A copy of an executed notebook that can be published.
 
-    `parameters` are the words of the opening table; `pictures` the SVG text of each chart, by exhibit id.
+    `parameters` are the words of the table below the opening `heading`; `pictures` the SVG text of each chart, by exhibit id.
     """
-    rows = "\n".join(f"| {name} | {value} |" for name, value in parameters.items())
-    opening = nbformat.v4.new_markdown_cell(f"# How this briefing was made\n\n| Parameter | Value |\n|:--|:--|\n{rows}\n")
+    rows = "\n".join(f"| {escape(name)} | {escape(value)} |" for name, value in parameters.items())
+    opening = nbformat.v4.new_markdown_cell(f"# {heading}\n\n| Parameter | Value |\n|:--|:--|\n{rows}\n")
     kept = [cell for cell in executed.cells if not _HIDDEN_TAGS & set(cell.metadata.get("tags", []))]
     charts = list(pictures.values())
     cells = [opening, *(_clean(cell, charts) for cell in kept)]
@@ -49,10 +60,11 @@ def _clean(cell: nbformat.NotebookNode, charts: list[str]) -> nbformat.NotebookN
 def _output(output: nbformat.NotebookNode, charts: list[str]) -> nbformat.NotebookNode | None:
     if output.output_type not in ("execute_result", "display_data"):
         return None
-    data = {mime: content for mime, content in output.data.items() if mime != MIME}
-    if CHART in data:
-        del data[CHART]
+    data = {mime: output.data[mime] for mime in _SHOWN if mime in output.data}
+    if CHART in output.data:
         data["image/svg+xml"] = charts.pop(0)
+    if not data:
+        return None
     return nbformat.v4.new_output(
         output.output_type,
         data=data,
@@ -64,25 +76,24 @@ def _output(output: nbformat.NotebookNode, charts: list[str]) -> nbformat.Notebo
 @cache
 def _exporter() -> Any:
     from nbconvert import HTMLExporter
+    from nbconvert.preprocessors.sanitize import SanitizeHTML
     from traitlets.config import Config
 
-    config = Config(
-        {"HTMLExporter": {"extra_template_basedirs": [str(_TEMPLATES.parent)], "template_name": _TEMPLATES.name, "sanitize_html": False}}
-    )
-    return HTMLExporter(config=config)
+    options = {
+        "extra_template_basedirs": [str(_TEMPLATES.parent)],
+        "template_name": _TEMPLATES.name,
+        "sanitize_html": False,  # it is done below, to what is shown: done to Markdown, it would spoil what is escaped there
+        "exclude_anchor_links": True,
+    }
+    exporter = HTMLExporter(config=Config({"HTMLExporter": options}))
+    harmless = SanitizeHTML(tags=[*_HEADINGS, *_BLOCKS, *_TABLES, *_WORDS], attributes=_ATTRIBUTES, styles=["width"])
+    exporter.register_filter("harmless", harmless.sanitize_html_tags)
+    return exporter
 
 
 def audit_html(notebook: nbformat.NotebookNode, title: str, stamp: str = "") -> str:
     """The audit notebook as one self-contained HTML page, code folded; a `stamp` stays at its head."""
     shown = nbformat.from_dict(notebook)
     shown.metadata["title"], shown.metadata["stamp"] = title, stamp
-    for cell in shown.cells:
-        for output in cell.get("outputs", []):
-            if "image/svg+xml" in output.get("data", {}):
-                encoded = base64.b64encode(output.data.pop("image/svg+xml").encode()).decode()
-                alt = (
-                    re.sub(r"\s+", " ", str(output.data.get("text/plain", "chart"))).replace('"', "'").replace("<", "").replace("&", "and")
-                )
-                output.data["text/html"] = f'<img alt="{alt}" src="data:image/svg+xml;base64,{encoded}">'
     body, _ = _exporter().from_notebook_node(shown, resources={"metadata": {"name": title}})
     return str(body)

@@ -31,8 +31,7 @@ def write_review(settings: Settings, parameters: Mapping[str, str], folder: Path
     done = run_notebook(settings.notebooks / NOTEBOOK, parameters, folder.resolve() / NOTEBOOK, folder=settings.folder)
     fonts = settings.templates / "house" / "fonts"
     pictures = {name: svg(item["spec"], fonts) for name, item in done.context["exhibits"].items() if item["kind"] == "chart"}
-    audit = audit_notebook(done.notebook, _words(done.context, done.notebook, parameters), pictures)
-    audit.cells[0].source = audit.cells[0].source.replace("# How this briefing was made", f"# {TITLE}", 1)
+    audit = audit_notebook(done.notebook, _words(done.context, done.notebook, parameters), pictures, TITLE)
     page = folder / "evidence_review.html"
     write_atomically(page, audit_html(audit, TITLE).encode())
     write_atomically(page.with_suffix(".ipynb"), nbformat.writes(audit).encode())
@@ -52,4 +51,4 @@ def _words(context: Mapping[str, Any], notebook: Any, parameters: Mapping[str, s
     lines = [line for source in cells for line in ast.parse(source).body if isinstance(line, ast.AnnAssign) and line.value]
     defaults = {ast.unparse(line.target): str(ast.literal_eval(line.value)) for line in lines if line.value}
     shown = {name: value for name, value in {**defaults, **parameters}.items() if name != "edition"}
-    return {"Edition": str(context["edition"]["title"]), **{name.capitalize(): f"`{value}`" for name, value in shown.items()}}
+    return {"Edition": str(context["edition"]["title"]), **{name.capitalize(): value for name, value in shown.items()}}

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from lxml import html
 
 from spf_analysis.context import CHART, MIME
 from spf_analysis.publishing.audit import audit_html, audit_notebook
 
+HOSTILE = {
+    "refresh": '<meta http-equiv="refresh" content="0;url=http://evil.example/">',
+    "script": "<script>alert(1)</script><img src=x onerror=alert(2)><iframe src=http://evil.example></iframe><base href=//evil.example>",
+    "markdown": "[press](http://evil.example/a) ![p](http://evil.example/b.png) <http://evil.example/c> **stars** # head _low_",
+    "marks": "`tick` ``two`` | pipe \\| slash \\\\| $x$ $$y$$ \\(z\\) \\[w\\] \\begin{a}b\\end{a} &lt;meta&gt; &amp; a\\",
+    "lines": "one <br> two --- ~~gone~~ ^[note] <!-- comment --> ]]> </td></tr></table><h1>out</h1>",
+}
+ACTIVE = ("meta", "script", "img", "iframe", "base", "link", "object", "embed", "form", "svg", "style", "video")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>Bars &amp; labels</text></svg>'
 
 
@@ -41,7 +50,8 @@ def notebook() -> nbformat.NotebookNode:
 
 
 def test_it_opens_with_the_parameters_that_matter(notebook: nbformat.NotebookNode) -> None:
-    assert "| Area | Herefordshire (QGH) |" in notebook.cells[0].source
+    cells = html.fromstring(audit_html(notebook, "t")).xpath("(//table)[1]/tbody/tr/td")
+    assert [cell.text_content() for cell in cells[:2]] == ["Area", "Herefordshire (QGH)"]
 
 
 def test_nothing_private_and_no_timing_is_left(notebook: nbformat.NotebookNode) -> None:
@@ -70,6 +80,50 @@ def test_the_page_stands_alone_and_its_pictures_have_alternatives(notebook: nbfo
     assert "Herefordshire &amp; more" in page
     assert '<html lang="en' in page
     assert "<td>1</td>" in page
-    assert 'src="data:image/svg+xml;base64,' in page
-    assert "alternative" in page.partition('alt="')[2].partition('"')[0]
+    (picture,) = html.fromstring(page).iter("img")
+    assert picture.get("src").startswith("data:image/svg+xml;base64,")
+    assert picture.get("alt") == 'A caption An "alternative" & <more>'
     assert audit_html(notebook, "How this was made: Herefordshire & more") == page
+
+
+def hostile(text: str) -> nbformat.NotebookNode:
+    """A notebook whose cells show a text in every way that a cell can."""
+    ways = [{"text/plain": text}, {"text/html": text, "text/plain": text}, {"text/markdown": text}, {"image/svg+xml": text}]
+    ways += [{"application/javascript": text}, {"text/latex": text, "text/plain": text}, {CHART: {}, "text/plain": text}]
+    outputs = [nbformat.v4.new_output("display_data", data=data) for data in ways]
+    outputs += [nbformat.v4.new_output("stream", text=text), nbformat.v4.new_output("error", ename=text, evalue=text, traceback=[text])]
+    cells = [nbformat.v4.new_code_cell(text, outputs=outputs), nbformat.v4.new_raw_cell(text)]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_whatever_a_name_a_title_or_an_output_holds_is_text(text: str) -> None:
+    plain = html.fromstring(audit_html(audit_notebook(executed(), {"Area": "x", "Edition": "y"}, {"fig-one": SVG}), "t", "s"))
+    notebook = audit_notebook(executed(), {"Area": text, text: "y"}, {"fig-one": SVG})
+    page = html.fromstring(audit_html(notebook, text, text))
+    assert [item.tag for item in page.iter()] == [item.tag for item in plain.iter()], "it makes an element of its own"
+    first, second = page.xpath("(//table)[1]/tbody/tr")
+    assert first.xpath("td")[1].text_content() == second.xpath("td")[0].text_content() == text.replace("\n", " ")
+    assert page.findtext(".//title") == f"Illustrative: {text}"
+    assert page.xpath("string(//aside)") == text
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_nothing_that_a_cell_shows_can_run_or_reach_out(text: str) -> None:
+    page = html.fromstring(audit_html(audit_notebook(hostile(text), {}, {"fig-one": SVG}), "t"))
+    shown = page.find(".//main")
+    active = [item for item in shown.iter() if item.tag in ACTIVE]
+    assert [item.tag for item in active] == ["img"]
+    assert active[0].get("src").startswith("data:image/svg+xml;base64,")
+    assert active[0].get("alt") == " ".join(text.split())
+    assert [name for item in shown.iter() for name in item.attrib if name.startswith("on")] == []
+
+
+def test_the_story_of_a_notebook_is_set_as_its_markdown_says() -> None:
+    story = "## The share\n\nRate **times** *need*, `x < 1`, [why](https://example.org).\n\n- one\n- two\n\n| a | b |\n|--|--|\n| 1 | 2 |"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(story)])
+    page = html.fromstring(audit_html(notebook, "t"))
+    assert page.findtext(".//h2") == "The share"
+    assert [page.findtext(f".//{name}") for name in ("strong", "em", "code", "a")] == ["times", "need", "x < 1", "why"]
+    assert [item.text_content().strip() for item in page.iter("li")] == ["one", "two"]
+    assert [item.text_content() for item in page.iter("td")] == ["1", "2"]
