@@ -70,19 +70,21 @@ def bridge(share: Share) -> Exhibit:
         f"need changes this by {wording.pounds_signed(change)}; "
         f"the local investment share would be {wording.pounds(pounds)}."
     )
-    y = alt.Y("step:N", sort=names, title=None)
+    y = alt.Y("step:N", sort=names, title=None, axis=None)
     colour = alt.Color(
         "part:N", scale=alt.Scale(domain=["mean", "change", "share"], range=[house.OTHERS, house.ACCENT, house.HERE]), legend=None
     )
     x = alt.X(
         "low:Q",
         title=f"Pounds in {year}",
-        axis=alt.Axis(format="$,.0f", tickCount=5),
-        scale=alt.Scale(domainMax=max(at_mean, pounds) * 1.15),
+        axis=alt.Axis(format="$,.0f", tickCount=4),
+        scale=alt.Scale(domainMax=max(at_mean, pounds) * 1.25),
     )
     bars = alt.Chart(frame).mark_bar(height=18).encode(y=y, x=x, x2="high:Q", color=colour)
-    labels = alt.Chart(frame).mark_text(align="left", dx=6).encode(y=y, x="high:Q", text="said:N")
-    chart = alt.layer(bars, labels).properties(width=house.WIDTH - 170, height=84)
+    values = alt.Chart(frame).mark_text(align="left", dx=6).encode(y=y, x="high:Q", text="said:N")
+    # Each name stands above its bar, not beside it: so the chart fits a phone, where nobody sees that a value is out of sight.
+    labels = alt.Chart(frame).mark_text(align="left", dy=-19).encode(y=y, x=alt.value(0), text="step:N")
+    chart = alt.layer(bars, values, labels).properties(width=house.NARROW, height=144)
     return Exhibit(
         id="fig-bridge",
         kind="chart",

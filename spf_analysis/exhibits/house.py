@@ -15,6 +15,7 @@ OTHERS = "#8fa3b5"
 ACCENT = "#b5541c"
 SCALE = ("#eef4fa", "#74a9d8")  # light enough everywhere for dark letters at a contrast above 4.5
 WIDTH = 600
+NARROW = 400  # what a phone shows whole with letters that can be read
 
 _CONFIG: dict[str, Any] = {
     "font": FONT,

@@ -4,7 +4,9 @@ import fcntl
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from built_edition import TARGETS, Edition, Spf
@@ -28,3 +30,13 @@ def edition(untouched: Path, tmp_path_factory: pytest.TempPathFactory, spf: Spf)
             (out / "said.json").write_text(done.stdout, encoding="utf-8")
     said = json.loads((out / "said.json").read_text(encoding="utf-8"))
     return Edition(workbench, out / said["edition"], said)
+
+
+@pytest.fixture(scope="session")
+def browser(needed: Callable[..., str]) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=needed("chromium", "chromium-browser", "google-chrome"), args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from built_edition import Spf
+from docx import Document
 from pypdf import PdfReader
 
 from spf_analysis.wording import ILLUSTRATIVE
@@ -63,9 +64,18 @@ def test_every_page_and_every_exhibit_says_so(target: str, made: Path) -> None:
         assert "headerReference" in word.read("word/document.xml").decode()
 
 
-def test_the_word_document_opens_with_its_header(made: Path) -> None:
-    from docx import Document
+@pytest.mark.parametrize("target", ["QGH", "national-fund"])
+def test_the_title_of_every_file_says_so(target: str, made: Path) -> None:
+    for name in ("illustrative-briefing.html", "illustrative-audit.html"):
+        page = (made / target / name).read_text(encoding="utf-8")
+        assert page.partition("<title>")[2].startswith("Illustrative: ")
+    described = PdfReader(made / target / "illustrative-briefing.pdf").metadata
+    assert described is not None
+    assert str(described.title).startswith("Illustrative: ")
+    assert Document(str(made / target / "illustrative-briefing.docx")).core_properties.title.startswith("Illustrative: ")
 
+
+def test_the_word_document_opens_with_its_header(made: Path) -> None:
     document = Document(str(made / "QGH" / "illustrative-briefing.docx"))
     assert [section.header.paragraphs[0].text for section in document.sections] == [ILLUSTRATIVE]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from built_edition import Edition
+from built_edition import Edition, Spf
 from reading_back import Element, Page, pdf_text, squeezed
 
 PAGES = ("index.html", "QOC/briefing.html", "QOC/audit.html", "national-fund/briefing.html")
@@ -19,18 +19,31 @@ NESTING = """() => [...document.documentElement.querySelectorAll('*')].map(each 
   for (let at = each; at !== document.documentElement; at = at.parentElement) depth++;
   return depth + each.localName.toLowerCase();
 })"""
+BRIEFINGS = ("QOC/briefing.html", "national-fund/briefing.html", "national-evidence/briefing.html")
+CUT = r"""() => {
+  const cut = [];
+  for (const cell of document.querySelectorAll('th, td')) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      for (const word of texts.currentNode.data.matchAll(/[+−]?[£\p{L}\p{N}.,%’']+/gu)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(each => Math.round(each.top))).size > 1) cut.push(word[0]);
+      }
+    }
+  }
+  return cut;
+}"""
+LETTERS = """() => [...document.querySelectorAll('figure svg text')].filter(each => each.textContent.trim()).map(each => {
+  const svg = each.ownerSVGElement;
+  return parseFloat(getComputedStyle(each).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+})"""
+FRAMES = """() => [...document.querySelectorAll('.table-frame, .chart-frame')].map(each => ({
+  of: each.parentElement.id, scrolls: each.scrollWidth > each.clientWidth + 1, says: getComputedStyle(each, '::before').content
+}))"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = "document.activeElement.id || document.activeElement.className || document.activeElement.localName"
-
-
-@pytest.fixture(scope="module")
-def browser(needed: Callable[..., str]) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=needed("chromium", "chromium-browser", "google-chrome"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -108,13 +121,40 @@ def test_axe_finds_nothing_and_a_phone_shows_it_whole(name: str, width: int, sch
     assert page.evaluate(OVERFLOW) <= 0
 
 
-def test_charts_on_a_phone_stay_large_enough_to_read(shown: Callable[..., Any]) -> None:
-    page = shown("QOC/briefing.html", 360)
-    sizes = page.evaluate(
-        """() => [...document.querySelectorAll('figure svg text')].map(each => each.getBoundingClientRect().height).filter(Boolean)"""
-    )
+@pytest.mark.parametrize("name", BRIEFINGS)
+def test_the_letters_of_a_chart_are_never_too_small_on_a_phone(name: str, shown: Callable[..., Any]) -> None:
+    sizes = shown(name, 375).evaluate(LETTERS)
     assert len(sizes) > 20
-    assert min(sizes) > 7
+    assert min(sizes) >= 8.9
+
+
+@pytest.mark.parametrize("name", BRIEFINGS)
+def test_what_is_too_wide_for_a_phone_says_that_it_scrolls_and_nothing_else_does(name: str, shown: Callable[..., Any]) -> None:
+    frames = shown(name, 375).evaluate(FRAMES)
+    assert {frame["scrolls"] for frame in frames} == {True, False}
+    assert [frame for frame in frames if frame["scrolls"] != ("Scroll sideways" in frame["says"])] == []
+
+
+def test_a_phone_shows_what_need_adds_to_the_share_without_scrolling(shown: Callable[..., Any]) -> None:
+    page = shown("QOC/briefing.html", 375)
+    edges = page.evaluate("[...document.querySelectorAll('#figure_bridge svg text')].map(each => each.getBoundingClientRect().right)")
+    assert len(edges) > 8
+    assert max(edges) <= 375
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("name", ["QOC/audit.html", "national-evidence/audit.html", *BRIEFINGS])
+def test_no_number_and_no_word_in_a_table_is_cut_in_two(name: str, width: int, shown: Callable[..., Any]) -> None:
+    assert shown(name, width).evaluate(CUT) == []
+
+
+def test_the_evidence_review_cuts_no_word_in_two_and_prints_words_only(edition: Edition, shown: Callable[..., Any], spf: Spf) -> None:
+    done = spf("evidence", "review", "--rows", "money", "--out", edition.folder / "review", cwd=edition.workbench)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = shown("review/evidence_review.html")
+    assert page.evaluate(CUT) == []
+    said = page.evaluate("[...document.querySelectorAll('th, td')].map(each => each.textContent)")
+    assert [text for text in said if "['" in text or re.search(r"[a-z]_[a-z]", text)] == []
 
 
 def test_the_keyboard_reaches_the_text_and_opens_the_figures_of_a_chart(shown: Callable[..., Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from pathlib import Path
 
@@ -17,6 +18,9 @@ _ROOT = re.compile(r"<svg\b[^>]*>", re.IGNORECASE)
 _ID = re.compile(r'\bid="([^"]+)"')
 _ARIA = re.compile(r'\s(?:aria-[a-z]+|role)="[^"]*"')
 _IMAGE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+\.svg)"[^>]*?>', re.DOTALL)
+_LETTERS = re.compile(r'\bfont-size="([\d.]+)px"')
+_LEGIBLE = 9.0  # pixels: letters are never drawn smaller
+_PHONE = 335  # pixels that a phone leaves for a picture
 _ALT = re.compile(r'\balt="([^"]*)"', re.DOTALL)
 
 
@@ -64,7 +68,7 @@ def _inlined(found: re.Match[str], folder: Path) -> str:
     drawing = _ARIA.sub("", drawing[_ROOT.search(drawing).start() :])  # type: ignore[union-attr]
     drawing = _own_ids(drawing, stem).replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     label = html.escape(html.unescape(alt[1] if alt else ""), quote=True)
-    return _ROOT.sub(lambda root: _named(root[0], label), drawing, count=1).strip()
+    return _ROOT.sub(lambda root: _named(root[0], label, _least_letter(drawing)), drawing, count=1).strip()
 
 
 def _own_ids(drawing: str, stem: str) -> str:
@@ -73,8 +77,16 @@ def _own_ids(drawing: str, stem: str) -> str:
     return drawing
 
 
-def _named(root: str, label: str) -> str:
+def _named(root: str, label: str, least: float) -> str:
+    """An SVG's first tag with its name, the width below which its letters cannot be read, and whether that is wider than a phone."""
     width = re.search(r'\bwidth="([\d.]+)"', root)
     height = re.search(r'\bheight="([\d.]+)"', root)
     box = "" if "viewBox" in root or not (width and height) else f' viewBox="0 0 {width[1]} {height[1]}"'
-    return f'{root[:-1]}{box} role="img" aria-label="{label}" focusable="false">'
+    legible = math.ceil(float(width[1]) * min(1.0, _LEGIBLE / least)) if width else 0
+    marked = root.replace('class="marks"', 'class="marks wide"') if legible > _PHONE else root
+    return f'{marked[:-1]}{box} style="--legible: {legible}px" role="img" aria-label="{label}" focusable="false">'
+
+
+def _least_letter(drawing: str) -> float:
+    """The size in pixels of the smallest letters in a drawing."""
+    return min(map(float, _LETTERS.findall(drawing)), default=_LEGIBLE)

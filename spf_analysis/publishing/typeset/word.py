@@ -222,9 +222,10 @@ def _fill_edition(root: etree._Element, edition: str) -> None:
 
 
 def _finish_properties(root: etree._Element, front: FrontMatter) -> None:
-    """Author, language, keywords and dates: the only date in the document is that of the edition."""
+    """Title, author, language, keywords and dates: the only date in the document is that of the edition."""
     made = front.timestamp.strftime("%Y-%m-%dT%H:%M:%SZ")
     values = {f"{{{_DC}}}creator": front.author, f"{{{_DC}}}language": LANGUAGE}
+    values[f"{{{_DC}}}title"] = "Illustrative: " * bool(front.stamp) + front.title
     values[f"{{{_CP}}}keywords"] = ", ".join(front.keywords)
     values |= {f"{{{_DCTERMS}}}created": made, f"{{{_DCTERMS}}}modified": made}
     for name, value in values.items():

@@ -41,3 +41,8 @@ function Table(tbl)
   blocks:insert(html('</div></figure>'))
   return blocks
 end
+
+-- A browser would break a line between a sign and its pounds.
+function Str(word)
+  if word.text:match('^%+£') or word.text:match('^−£') then return pandoc.Span({ word }, { class = 'whole' }) end
+end
