@@ -28,17 +28,21 @@ _NOT_PRINTED = ("Reworded", "Its ", "The number of")
 
 @dataclass(frozen=True)
 class Change:
-    """One line of what changed since the last edition. Raises BriefingError for a line that says nothing."""
+    """One line of what changed since the last edition, with what a statement said `before` it was reworded.
+
+    Raises BriefingError for a line that says nothing.
+    """
 
     kind: Kind
     text: str
+    before: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or not self.text.strip():
             raise BriefingError(f"a change is one of {wording.listed(KINDS)}, with a line that says what changed", where="changes")
 
     def as_dict(self) -> dict[str, str]:
-        return {"kind": self.kind, "text": self.text}
+        return {"kind": self.kind, "text": self.text} | ({"before": self.before} if self.before else {})
 
 
 def changes_since(released: Released, now: Printed, basis: Basis, snapshot: Snapshot, areas: Areas) -> tuple[Change, ...]:
@@ -49,7 +53,7 @@ def changes_since(released: Released, now: Printed, basis: Basis, snapshot: Snap
     if not before and now.target not in basis.areas:
         grounds = tuple(change for change in grounds if change.kind != "boundary")
     rests_on_fund = bool(now.of("figure"))
-    evidence = tuple(Change("evidence", text) for text in _evidence(released.snapshot, before, now, snapshot))
+    evidence = tuple(_evidence(released.snapshot, before, now, snapshot))
     return (*(grounds if rests_on_fund else ()), *figures, *_standing(before, now), *evidence)
 
 
@@ -115,35 +119,41 @@ def _same_amounts(before: Printed | None, now: Printed) -> bool:
     return all(then[name].said == figures[name].said for name in then.keys() & figures.keys())
 
 
-def _evidence(then: Snapshot, before: Printed | None, now: Printed, snapshot: Snapshot) -> Iterator[str]:
+def _evidence(then: Snapshot, before: Printed | None, now: Printed, snapshot: Snapshot) -> Iterator[Change]:
     """What became of the claims and open questions that the briefing prints, or printed; in sum where that is much."""
     old = before.of("claim").keys() if before else then.claims.keys()
     new = now.of("claim").keys()
     lines = {
-        "new": [f"New statement: {snapshot.claims[key].text}" for key in new if key not in old],
-        "no longer made": [f"No longer said: {then.claims[key].text}" for key in old if before and key not in new and key in then.claims],
+        "new": [_told(f"New statement: {snapshot.claims[key].text}") for key in new if key not in old],
+        "no longer made": [
+            _told(f"No longer said: {then.claims[key].text}") for key in old if before and key not in new and key in then.claims
+        ],
         "changed": list(_claims(then, snapshot, [key for key in new if key in old])),
     }
     found = [line for lines_of in lines.values() for line in lines_of]
     if len(found) > MOST:
         counts = [f"{wording.counted(len(some), 'statement')} {what}" for what, some in lines.items() if some]
-        yield f"In this briefing: {wording.listed(counts)}"
+        yield _told(f"In this briefing: {wording.listed(counts)}")
     else:
         yield from found
     if before:
         yield from _questions(before, now)
 
 
-def _questions(before: Printed, now: Printed) -> Iterator[str]:
+def _told(text: str, before: str = "") -> Change:
+    return Change("evidence", text, before)
+
+
+def _questions(before: Printed, now: Printed) -> Iterator[Change]:
     questions = now.of("gap")
     for key, what in moved(dict.fromkeys(before.of("gap")), dict.fromkeys(questions)):
         if what == "added":
-            yield f"New open question: {questions[key].label}"
+            yield _told(f"New open question: {questions[key].label}")
         else:
-            yield f"No longer listed as an open question: {_plain(key)}"
+            yield _told(f"No longer listed as an open question: {_plain(key)}")
 
 
-def _claims(then: Snapshot, now: Snapshot, keys: list[str]) -> Iterator[str]:
+def _claims(then: Snapshot, now: Snapshot, keys: list[str]) -> Iterator[Change]:
     for key in keys:
         before, after = then.claims.get(key), now.claims[key]
         if before is None or before == after:
@@ -153,9 +163,9 @@ def _claims(then: Snapshot, now: Snapshot, keys: list[str]) -> Iterator[str]:
         if before.caution != after.caution:
             lines.append(after.caution or "A caution was taken back.")
         if change.reworded:
-            yield f"Reworded: {after.text}"
+            yield _told(f"Reworded: {after.text}", before.text)
         elif lines:
-            yield f"{after.text} {' '.join(lines)}"
+            yield _told(f"{after.text} {' '.join(lines)}")
 
 
 def _plain(key: str) -> str:

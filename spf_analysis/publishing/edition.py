@@ -231,7 +231,7 @@ class _Record:
         return publishable(said, self.bench.settings.folder, self.bench.ledger_folder)
 
     def close(self) -> None:
-        """Write the manifest and the index, unless nothing changed.
+        """Write the manifest and the index, each unless nothing changed.
 
         An entry names the files that it rests on only now, and only where they are still what they were when the build was planned:
         what was read in between may be of either state, and then its questions are put again next time.
@@ -241,15 +241,19 @@ class _Record:
             entry = self.entries.get(item.job.target)
             if entry is not None and entry.result == "built" and item.job.target in self.settled:
                 self.entries[item.job.target] = replace(entry, files=now if now == item.files else {})
-        page = self.folder / self.bench.edition.file_name("index.html")
-        if self.entries == self.before and page.is_file() and not (self.folder / NOTED).exists():
-            return
+        if self.entries != self.before or (self.folder / NOTED).exists():
+            typesetter = {"name": self.planned[0].job.typesetter} if self.planned else _typesetter_before(self.folder)
+            write_manifest(self.folder, self.bench.edition.as_dict(), typesetter, self.entries)
+        self._index()
+
+    def _index(self) -> None:
         from spf_analysis.publishing.index import index_page
 
-        typesetter = {"name": self.planned[0].job.typesetter} if self.planned else _typesetter_before(self.folder)
-        write_manifest(self.folder, self.bench.edition.as_dict(), typesetter, self.entries)
+        page = self.folder / self.bench.edition.file_name("index.html")
         regions = {area.code: area.region for area in self.bench.areas_in_force()}
-        write_atomically(page, index_page(self.bench, self.entries, targets_of(self.bench), regions).encode())
+        content = index_page(self.bench, self.entries, targets_of(self.bench), regions, self.folder).encode()
+        if not page.is_file() or page.read_bytes() != content:
+            write_atomically(page, content)
 
 
 def _typesetter_before(folder: Path) -> dict[str, Any]:

@@ -43,6 +43,17 @@ def test_a_second_build_makes_nothing_and_changes_no_byte(edition: Edition, spf:
     assert times == {name: (edition.folder / name).stat().st_mtime_ns for name in times}
 
 
+def test_a_folder_that_was_deleted_is_linked_no_more_once_anything_is_built(edition: Edition, tmp_path: Path, spf: Spf) -> None:
+    folder = Path(shutil.copytree(edition.folder, tmp_path / edition.folder.name))
+    shutil.rmtree(folder / "QKK")
+    done = spf("build", "QOC", *EMBEDDED, "--out", tmp_path, cwd=edition.workbench)
+    assert "No briefings built, 1 still fresh" in done.stdout
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert 'href="QKK/' not in index
+    assert "<code>spf build QKK</code>" in index
+    assert 'href="QOC/briefing.html"' in index
+
+
 def add_a_line(path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 

@@ -148,10 +148,12 @@ def test_no_number_and_no_word_in_a_table_is_cut_in_two(name: str, width: int, s
     assert shown(name, width).evaluate(CUT) == []
 
 
-def test_the_evidence_review_cuts_no_word_in_two_and_prints_words_only(edition: Edition, shown: Callable[..., Any], spf: Spf) -> None:
-    done = spf("evidence", "review", "--rows", "money", "--out", edition.folder / "review", cwd=edition.workbench)
+def test_the_evidence_review_cuts_no_word_in_two_and_prints_words_only(
+    edition: Edition, shown: Callable[..., Any], spf: Spf, tmp_path: Path
+) -> None:
+    done = spf("evidence", "review", "--rows", "money", "--out", tmp_path, cwd=edition.workbench)
     assert done.returncode == 0, done.stdout + done.stderr
-    page = shown("review/evidence_review.html")
+    page = shown(str(tmp_path / "evidence_review.html"))
     assert page.evaluate(CUT) == []
     said = page.evaluate("[...document.querySelectorAll('th, td')].map(each => each.textContent)")
     assert [text for text in said if "['" in text or re.search(r"[a-z]_[a-z]", text)] == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from built_edition import Spf
+from lxml import html
 
 from spf_analysis import open_workbench
 from spf_analysis.publishing.moment import moment_of
@@ -62,6 +63,15 @@ def test_a_second_edition_tells_what_changed_and_is_made_anew_when_the_record_ch
     text = page.read_text(encoding="utf-8")
     assert "What changed since the last edition" in text
     assert "Reworded: NASP’s review says that small providers" in text.replace("&#8217;", "’").replace("'", "’")
+    assert "Before that: NASP’s review says that small providers commissioned directly seldom" in text.replace("&#8217;", "’").replace(
+        "'", "’"
+    )
+    index = html.fromstring((folder / "reports" / "second" / "index.html").read_bytes())
+    assert [("seldom" in item.text_content(), "rarely" in item.text_content()) for item in index.iter("del", "ins")] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "Evidence: 1 in 1 briefing." in index.text_content()
     plan = ("build", "QOC", "--formats", "html", "--typesetter", "embedded", "--plan", "--json")
     assert json.loads(spf(*plan, cwd=folder).stdout)["plan"][0]["reason"] is None
     edit(folder / "evidence" / "editions" / "2026-27-first" / "edition.yaml", "made_with:", "made_with:  ")

@@ -125,6 +125,16 @@ def test_each_kind_of_change_is_told(workbench: Path, change: Callable[[Path], N
     assert {item.partition(":")[0] for item in found} == {lines[0].partition(":")[0]}
 
 
+def test_a_reworded_statement_is_told_with_what_it_said_before(workbench: Path) -> None:
+    release(workbench)
+    other_words(workbench / "evidence")
+    bench = open_workbench(folder=workbench)
+    (change,) = bench.changes(brief_of(bench))
+    assert "rarely recover their full cost" in change.text
+    assert "seldom recover their full cost" in change.before
+    assert change.as_dict()["before"] == change.before
+
+
 def test_statements_that_came_and_went_are_told_in_sum_where_they_are_many(workbench: Path) -> None:
     release(workbench)
     assert told(workbench, claims=(*CLAIMS, "vcfse.subsidy"))[0].startswith("evidence: New statement: Community business leaders")
