@@ -32,7 +32,7 @@ def edition(untouched: Path, tmp_path_factory: pytest.TempPathFactory, spf: Spf)
     return Edition(workbench, out / said["edition"], said)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(needed: Callable[..., str]) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

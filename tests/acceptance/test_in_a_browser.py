@@ -206,6 +206,20 @@ def test_it_prints_on_paper_without_what_only_a_screen_needs(
     assert page.evaluate(OVERFLOW) <= 0
 
 
+def test_a_name_that_would_send_the_reader_elsewhere_is_only_shown(shown: Callable[..., Any], tmp_path: Path) -> None:
+    import nbformat
+
+    from spf_analysis.publishing.audit import audit_html, audit_notebook
+
+    name = '<meta http-equiv="refresh" content="0;url=http://evil.example/"><img src="http://evil.example/a" onerror="alert(1)">'
+    written = tmp_path / "audit.html"
+    written.write_text(audit_html(audit_notebook(nbformat.v4.new_notebook(), {"Area": name}, {}), name), encoding="utf-8")
+    page = shown(str(written))
+    page.wait_for_timeout(500)
+    assert page.asked == [written.as_uri()]
+    assert page.locator("td").last.inner_text() == name
+
+
 def visible(page: Any) -> list[str]:
     return list(page.locator("tr[data-words]:visible th").all_inner_texts())
 

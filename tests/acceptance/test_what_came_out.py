@@ -213,7 +213,7 @@ def test_the_audit_notebook_is_clean(target: str, edition: Edition) -> None:
     notebook: dict[str, Any] = json.loads((edition.folder / target / "audit.ipynb").read_text())
     assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
     assert "".join(notebook["cells"][0]["source"]).startswith("# How this briefing was made")
-    assert AREAS.get(target, "Audience") in "".join(notebook["cells"][0]["source"])
+    assert AREAS.get(target, "Audience") in "".join(notebook["cells"][0]["source"]).replace("\\", "")
     assert all(cell["metadata"] == {} for cell in notebook["cells"])
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     assert outputs
