@@ -169,7 +169,7 @@ def _print_summary(built: Built) -> None:
         for problem in made.problems:
             click.echo(f"  {problem}", err=True)
         if made.kept:
-            click.echo(f"  The notebook was kept: {shown(built.folder / made.kept)}", err=True)
+            click.echo(f"  The notebook was kept: {shown(built.folder.parent / made.kept)}", err=True)
     click.echo(f"Open {shown(built.folder / built.index)}")
 
 

@@ -27,7 +27,7 @@ def problems_of(error: Exception, target: str, place: str = "") -> tuple[Problem
         said = f"cannot write on {place}" if place else "cannot write"
         hint = "Make room there, and build again." if place else "Choose another folder with --out, or make room."
         return (Problem("typesetting", target, f"{said} ({error.strerror})", hint),)
-    hint = f"Report it; `spf build` keeps its traceback as {FOLDER}/{target}.txt."
+    hint = f"Report it; `spf build` keeps its traceback as {target}.txt in {FOLDER}/, beside the edition."
     return (Problem("typesetting", target, f"this is a bug: {type(error).__name__}: {_FOLDERS.sub('', first_line(error))}", hint),)
 
 
@@ -45,9 +45,10 @@ def first_line(said: object) -> str:
 def keep(edition: Path, target: str, notebook: Callable[[Path], object] | None, told: str) -> str | None:
     """Keep the notebook of a target that failed, where there is one, and what is told of a bug beside it.
 
-    `notebook` writes it to a path. Returns where it lies below the edition's folder; None where there is none, or no room for it.
+    `notebook` writes it to a path. It lies beside the edition's folder and not in it, which is published: a notebook that failed still has
+    its parameters and the paths of this machine. Returns where it lies below the folder of both; None where there is none, or no room.
     """
-    kept = edition / FOLDER / f"{target}.ipynb"
+    kept = _kept(edition) / f"{target}.ipynb"
     try:
         if notebook or told:
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -57,15 +58,21 @@ def keep(edition: Path, target: str, notebook: Callable[[Path], object] | None, 
             notebook(kept)
     except OSError:
         return None
-    return kept.relative_to(edition).as_posix() if notebook else None
+    return kept.relative_to(edition.parent).as_posix() if notebook else None
 
 
 def forget(edition: Path, target: str) -> None:
-    """Remove what was kept of an earlier failure, and the folder once it is empty."""
-    for kept in (edition / FOLDER / f"{target}.ipynb", edition / FOLDER / f"{target}.txt"):
-        kept.unlink(missing_ok=True)
+    """Remove what was kept of an earlier failure, and the folders once they are empty."""
+    folder = _kept(edition)
+    for name in (f"{target}.ipynb", f"{target}.txt"):
+        (folder / name).unlink(missing_ok=True)
     with contextlib.suppress(OSError):
-        (edition / FOLDER).rmdir()
+        folder.rmdir()
+        folder.parent.rmdir()
+
+
+def _kept(edition: Path) -> Path:
+    return edition.parent / FOLDER / edition.name
 
 
 def _cannot_write(error: OSError) -> bool:

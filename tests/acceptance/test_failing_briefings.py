@@ -21,6 +21,7 @@ class Failed:
     def __init__(self, workbench: Path, done: subprocess.CompletedProcess[str]) -> None:
         self.workbench, self.code, self.stdout, self.stderr = workbench, done.returncode, done.stdout, done.stderr
         self.folder = workbench / "reports" / EDITION
+        self.kept = workbench / "reports" / "failed" / EDITION
         self.left = kernels(workbench)
 
     @property
@@ -51,13 +52,14 @@ def test_the_others_are_published_and_the_exit_code_says_so(failed: Failed) -> N
     assert not (failed.folder / "QGH").exists()
     assert not (failed.folder / "QWE").exists()
     assert not (failed.folder / ".staging").exists()
+    assert not list(failed.folder.rglob("QGH*"))
 
 
 def test_the_cell_is_named_and_its_notebook_kept(failed: Failed) -> None:
     problem = failed.problem("QGH")
     assert problem["kind"] == "briefing"
     assert "area = QGH" in problem["where"]
-    kept = nbformat.read(failed.folder / "failed" / "QGH.ipynb", as_version=4)
+    kept = nbformat.read(failed.kept / "QGH.ipynb", as_version=4)
     (wrong,) = [cell for cell in kept.cells if any(output.output_type == "error" for output in cell.get("outputs", []))]
     assert problem["message"] == f"cell {wrong.execution_count} failed with AssertionError: nothing fits evidence"
     assert any("An Exception was encountered" in cell.source for cell in kept.cells)
@@ -74,7 +76,7 @@ def test_the_manifest_and_the_index_list_failures_without_a_path_of_the_machine(
     assert {name: entry["result"] for name, entry in entries.items()} == {
         name: "built" if name == "QOC" else "failed" for name in ("QGH", "QHL", "QWE", "QOC")
     }
-    assert entries["QGH"]["kept"] == "failed/QGH.ipynb"
+    assert entries["QGH"]["kept"] == f"failed/{failed.folder.name}/QGH.ipynb"
     index = (failed.folder / "index.html").read_text()
     assert "Not made this time" in index
     assert not any(private in text for text in (manifest, index) for private in (str(failed.workbench.parent), "ZOTERO_API_KEY"))
@@ -92,7 +94,7 @@ def test_once_it_is_put_right_it_is_built_and_the_kept_notebook_goes(failed: Fai
     done = spf("build", "QGH", *EMBEDDED, cwd=failed.workbench)
     assert done.returncode == 0, done.stderr
     assert (failed.folder / "QGH" / "briefing.html").is_file()
-    assert not (failed.folder / "failed" / "QGH.ipynb").exists()
+    assert not (failed.kept / "QGH.ipynb").exists()
 
 
 def test_a_mistyped_parameter_is_refused_before_a_kernel_starts(workbench: Path, spf: Spf) -> None:
@@ -161,7 +163,7 @@ def test_the_oddest_target_does_not_keep_the_rest_from_being_published(odd: Fail
     assert odd.code == 14
     assert odd.stdout.startswith("One briefing built, 0 still fresh, 4 failed.")
     assert (odd.folder / "QOC" / "briefing.html").is_file()
-    kept = sorted(path.name for path in (odd.folder / "failed").iterdir())
+    kept = sorted(path.name for path in odd.kept.iterdir())
     assert kept == ["QGH.ipynb", "QHL.ipynb", "QKK.ipynb", "QKK.txt", "QWE.ipynb"]
 
 
@@ -171,7 +173,7 @@ def test_the_oddest_target_does_not_keep_the_rest_from_being_published(odd: Fail
         "failed with ValueError: cannot open [/data/x] of [b]ours[/b]",
         "fig-bridge: the chart cannot be drawn: TypeError: Cannot read properties of undefined (reading 'filled')\n",
         "area_briefing.ipynb: its last cell gives a context without exhibits, references and illustrative\n",
-        "QKK: this is a bug: KeyError: 'spec'\n  → Report it; `spf build` keeps its traceback as failed/QKK.txt.",
+        "QKK: this is a bug: KeyError: 'spec'\n  → Report it; `spf build` keeps its traceback as QKK.txt in failed/, beside the edition.",
     ],
 )
 def test_what_was_odd_is_told_in_a_line_and_as_it_was_said(said: str, odd: Failed) -> None:
@@ -184,4 +186,4 @@ def test_each_that_failed_is_marked_as_it_happens(odd: Failed) -> None:
 
 
 def test_the_traceback_of_a_bug_is_kept_beside_the_notebook(odd: Failed) -> None:
-    assert (odd.folder / "failed" / "QKK.txt").read_text().rstrip().endswith("KeyError: 'spec'")
+    assert (odd.kept / "QKK.txt").read_text().rstrip().endswith("KeyError: 'spec'")

@@ -159,8 +159,8 @@ def test_a_notebook_that_tells_what_is_confidential_does_not_travel(said: str, w
     assert isinstance(made, Made)
     assert ["keeps in confidence, so that it is not sent" in problem.message for problem in made.problems] == [True]
     assert "Meadow" not in str(made.problems)
-    assert made.kept == "failed/QOC.ipynb"
-    assert (Path(job.edition_folder) / made.kept).is_file()
+    assert made.kept == "failed/2026-27-first/QOC.ipynb"
+    assert (Path(job.edition_folder).parent / made.kept).is_file()
 
 
 def test_what_is_set_there_is_what_would_be_set_here(told: Told, job: Job, untouched: Path) -> None:
@@ -201,8 +201,9 @@ def test_a_template_that_fails_there_is_told_here_and_the_notebook_kept(told: To
     parcel = set_there(shipment_of(read_settings(workbench), "embedded"), without_paths(job), told)
     assert "asks for something that is not in the context" in parcel.made.problems[0].message
     assert unpack(parcel, job) == parcel.made
-    assert kept_as_told(parcel.made, job, told).kept == "failed/QOC.ipynb"
-    assert nbformat.read(Path(job.edition_folder) / "failed" / "QOC.ipynb", 4).cells[0].source.startswith("# Briefing for one area")
+    assert kept_as_told(parcel.made, job, told).kept == "failed/2026-27-first/QOC.ipynb"
+    kept = Path(job.edition_folder).parent / "failed" / "2026-27-first" / "QOC.ipynb"
+    assert nbformat.read(kept, 4).cells[0].source.startswith("# Briefing for one area")
 
 
 def parcel(folder: Path, files: dict[str, bytes]) -> Parcel:
@@ -213,7 +214,7 @@ def parcel(folder: Path, files: dict[str, bytes]) -> Parcel:
 
 
 def test_what_comes_back_is_placed_and_the_kept_notebook_goes(job: Job, tmp_path: Path) -> None:
-    kept = Path(job.edition_folder) / "failed" / "QOC.ipynb"
+    kept = Path(job.edition_folder).parent / "failed" / "2026-27-first" / "QOC.ipynb"
     kept.parent.mkdir(parents=True)
     kept.write_text("{}")
     made = unpack(parcel(tmp_path / "there", {"briefing.html": b"<p>Whole.</p>"}), job)

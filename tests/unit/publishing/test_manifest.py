@@ -25,7 +25,7 @@ from spf_analysis.publishing.manifest import (
 )
 
 BUILT = Entry("QOC", "Shropshire", "built", {"area": "QOC"}, {"a": "1"}, {"briefing.html": "2"}, ["html"], {"[1]": "3"})
-FAILED = Entry("QGH", "Herefordshire", "failed", {"area": "QGH"}, {}, problem="it fell over", kept="failed/QGH.ipynb")
+FAILED = Entry("QGH", "Herefordshire", "failed", {"area": "QGH"}, {}, problem="it fell over", kept="failed/2026-27-first/QGH.ipynb")
 
 
 def test_what_is_written_is_read_back_in_order_of_target(tmp_path: Path) -> None:
