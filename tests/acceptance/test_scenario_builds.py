@@ -52,7 +52,7 @@ def test_a_file_that_a_notebook_wrote_is_taken(workbench: Path, spf: Spf, tmp_pa
     assert context["path"]["readings"]
     elsewhere.write_text(elsewhere.read_text(encoding="utf-8").replace("3.5", "4.5"), encoding="utf-8")
     plan = json.loads(spf(*common, "--scenario", elsewhere, "--plan", "--json", cwd=workbench).stdout)["plan"]
-    assert [item["reason"] for item in plan] == ["its parameters changed"]
+    assert [item["reason"] for item in plan] == ["its parameter scenario changed"]
     told = spf("fund", "path", "QOC", "--scenario", elsewhere, "--json", cwd=workbench)
     assert json.loads(told.stdout)["paths"][0]["scenario"] == "my-decade"
 
