@@ -62,7 +62,7 @@ class Numeral:
 
     def is_(self, value: float) -> bool:
         """Whether it is this value; a share such as "a third" is, to the nearest whole per cent."""
-        return math.isclose(self.value, value, rel_tol=1e-9, abs_tol=max(self.within, 1e-12))
+        return math.isclose(self.value, value, rel_tol=1e-12, abs_tol=max(self.within, 1e-12))
 
 
 _ANY_DIGIT = re.compile(r"\d")

@@ -53,7 +53,7 @@ def test_every_heading_stands_whole_and_above_something(paper: Paper) -> None:
     headings = [squeezed(found.said) for found in paper.page.root.all("main")[0].all("h2", "h3", "h4")]
     assert [heading for heading in headings if not paper.on(heading)] == []
     (contents,) = paper.page.root.all("nav")
-    sheets = [sheet for sheet in paper.sheets if not sheet.endswith(squeezed(contents.said))]
+    sheets = [sheet for sheet in paper.sheets if sheet[-80:] not in squeezed(contents.said)]  # the contents may go on over the page
     assert [sheet[-60:] for sheet in sheets if any(sheet.endswith(heading) for heading in headings)] == []
 
 

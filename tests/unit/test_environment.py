@@ -88,7 +88,7 @@ def _imported() -> dict[str, str]:
 @pytest.mark.parametrize("module", sorted(_imported()))
 def test_what_the_package_imports_is_declared(module: str) -> None:
     package = normal(PACKAGE_OF.get(module, module))
-    extra = PROJECT["optional-dependencies"]["cluster"] if _imported()[module] == "cluster.py" else []
+    extra = PROJECT["optional-dependencies"]["cluster"] if _imported()[module] in ("cluster.py", "loopback.py") else []
     assert package in bounds([*PROJECT["dependencies"], *extra]), f"{_imported()[module]} imports {module}"
 
 

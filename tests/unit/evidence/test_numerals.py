@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spf_analysis.evidence.base import EvidenceBase
@@ -80,6 +80,7 @@ def test_what_cannot_be_compared_is_left_alone(value: float, unit: str, written:
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
+@example(999_999_999, 10**9)
 def test_a_count_is_contradicted_by_every_other_count(value: int, other: int) -> None:
     figure = ReportedFigure(value=value, unit="people", what="x", as_written=f"{other:,} people")
     assert bool(contradicted(figure)) == (value != other)
