@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import fcntl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from spf_analysis.kept import keeping
 from spf_analysis.periods import FinancialYear
 from spf_analysis.publishing import workers
 from spf_analysis.publishing.freshness import Freshness, files_of
-from spf_analysis.publishing.manifest import NOTED, Entry, note, read_manifest, write_atomically, write_manifest
+from spf_analysis.publishing.manifest import NOTED, Entry, code_digest, note, read_manifest, write_atomically, write_manifest
 from spf_analysis.publishing.placing import STAGING, clear, recover, settle
 from spf_analysis.publishing.scratch import clear_abandoned
 from spf_analysis.publishing.target import Job, Made
+from spf_analysis.reads import digest_of
 from spf_analysis.settings import PACK_KINDS
 from spf_analysis.workbench import Workbench
 
@@ -247,13 +248,23 @@ class _Record:
         self._index()
 
     def _index(self) -> None:
+        """Write the index, unless it says that it was made from the same: making it takes longer than finding an edition fresh."""
+        page = self.folder / self.bench.edition.file_name("index.html")
+        targets, regions = targets_of(self.bench), {area.code: area.region for area in self.bench.areas_in_force()}
+        made_from = f"<!-- made from {self._shown(targets)} -->\n".encode()
+        if page.is_file() and page.read_bytes().endswith(made_from):
+            return
         from spf_analysis.publishing.index import index_page
 
-        page = self.folder / self.bench.edition.file_name("index.html")
-        regions = {area.code: area.region for area in self.bench.areas_in_force()}
-        content = index_page(self.bench, self.entries, targets_of(self.bench), regions, self.folder).encode()
-        if not page.is_file() or page.read_bytes() != content:
-            write_atomically(page, content)
+        write_atomically(page, index_page(self.bench, self.entries, targets, regions, self.folder).encode() + made_from)
+
+    def _shown(self, targets: Mapping[str, str]) -> str:
+        """A digest of all that the index shows: entries and what of them is there, targets, edition, and the code that lays it out."""
+        bench, named = self.bench, (f"{entry.target}/{name}" for entry in self.entries.values() for name in entry.outputs)
+        there = [name for name in named if (self.folder / name).is_file()]
+        return digest_of(
+            [code_digest(), self.entries, there, targets, bench.settings.title, bench.edition.as_dict(), bench.supposing, str(bench.year)]
+        )
 
 
 def _typesetter_before(folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -21,6 +22,7 @@ from spf_analysis.errors import TypesettingError
 SCHEMA = 2
 NAME = "manifest.json"
 NOTED = ".noted.jsonl"
+_REQUIRED, _VERSION = re.compile(r"^Requires-Dist: (.+)$", re.MULTILINE), re.compile(r"^Version: (.+)$", re.MULTILINE)
 _HINT = "Choose another folder with --out, or make room."
 DISTRIBUTION = "spf-analysis"
 
@@ -86,7 +88,7 @@ def versions() -> dict[str, str]:
 
 def _libraries(root: str) -> dict[str, str]:
     """The installed distributions that one needs, by name, sorted."""
-    found: dict[str, Any] = {}
+    found: dict[str, str] = {}
     due, seen = [(root, "")], set[tuple[str, str]]()
     while due:
         name, extra = asked = due.pop()
@@ -94,9 +96,15 @@ def _libraries(root: str) -> dict[str, str]:
             continue
         seen.add(asked)
         with contextlib.suppress(metadata.PackageNotFoundError):
-            found[name] = found.get(name) or metadata.metadata(name)
-            due += _needed(found[name].get_all("Requires-Dist") or (), extra)
-    return {name: str(found[name]["Version"]) for name in sorted(found)}
+            found[name] = found.get(name) or _header(name)
+            due += _needed(_REQUIRED.findall(found[name]), extra)
+    return {name: _VERSION.findall(found[name])[0] for name in sorted(found)}
+
+
+def _header(name: str) -> str:
+    """What an installed distribution says of itself, above its description; read as it stands, since reading it as an e-mail takes long."""
+    installed = metadata.distribution(name)
+    return (installed.read_text("METADATA") or str(installed.metadata)).partition("\n\n")[0]
 
 
 def _needed(lines: Iterable[str], extra: str) -> Iterator[tuple[str, str]]:
