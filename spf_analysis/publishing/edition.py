@@ -259,12 +259,13 @@ class _Record:
         write_atomically(page, index_page(self.bench, self.entries, targets, regions, self.folder).encode() + made_from)
 
     def _shown(self, targets: Mapping[str, str]) -> str:
-        """A digest of all that the index shows: entries and what of them is there, targets, edition, and the code that lays it out."""
-        bench, named = self.bench, (f"{entry.target}/{name}" for entry in self.entries.values() for name in entry.outputs)
-        there = [name for name in named if (self.folder / name).is_file()]
-        return digest_of(
-            [code_digest(), self.entries, there, targets, bench.settings.title, bench.edition.as_dict(), bench.supposing, str(bench.year)]
-        )
+        """A digest of all that the index shows: of each entry what is told of it and what of it is there, and the code that lays it out."""
+        bench, told = self.bench, []
+        for name, entry in sorted(self.entries.items()):
+            there = sorted(output for output in entry.outputs if (self.folder / name / output).is_file())
+            told.append([name, entry.title, entry.result, entry.problem, entry.illustrative, entry.changes, there])
+        edition = [bench.settings.title, bench.edition.as_dict(), str(bench.year), bench.supposing]
+        return digest_of([code_digest(), told, targets, edition])
 
 
 def _typesetter_before(folder: Path) -> dict[str, Any]:
