@@ -130,6 +130,9 @@ def get_ready() -> None:
     """Import and start what making a target needs, before there is a target to make."""
     import gc
 
+    from spf_analysis.publishing.lean_kernel import block_slow_imports
+
+    block_slow_imports()
     gc.disable()  # what is imported stays: there is nothing to collect
     from spf_analysis.publishing import audit, charts, rendering, run, scanning, stamps  # noqa: F401
     from spf_analysis.publishing.typeset import embedded  # noqa: F401

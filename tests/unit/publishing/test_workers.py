@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -63,3 +65,8 @@ def test_a_job_that_kills_its_process_is_tried_again_alone_and_then_fails(workbe
     (made,) = workers.done([planned[0].job], 1, make)
     assert [problem.message for problem in made.problems] == ["the process that made it died"]
     assert "--jobs 1" in made.problems[0].hint
+
+
+def test_a_process_gets_ready_without_what_takes_long_to_import() -> None:
+    said = "import sys; from spf_analysis.publishing.target import get_ready; get_ready(); print(sys.modules['rfc3987_syntax'])"
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout.strip() == "None"
